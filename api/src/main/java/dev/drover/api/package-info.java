@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.block;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.monitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.drover.ports;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/**
+ * One VM's hypervisor process on this host. Thread-safe; every call blocks until its effect is
+ * seen.
+ *
+ * <p>Promises nothing about who may run: {@link #resume} is given only to one who has won the
+ * record's compare-and-set. All methods but {@link #kill}, {@link #close} and {@link #state} throw
+ * {@link HypervisorException} when the process refuses or is gone.
+ */
+public interface Guest extends AutoCloseable {
+    /** Where the guest stands. */
+    enum State {
+        /** vCPUs execute. */
+        RUNNING,
+        /** Stopped by an agent; can be resumed. */
+        PAUSED,
+        /** Prepared; its memory has not arrived (completely). */
+        INCOMING,
+        /** Its memory was sent completely and acknowledged; stopped. */
+        SENT,
+        /** Shut down or panicked by itself, the process still there. */
+        ENDED,
+        /** The process is dead. */
+        GONE
+    }
+
+    /** Host process id. */
+    long pid();
+
+    /** Where the guest stands now; {@link State#GONE} when the process does not answer any more. */
+    State state();
+
+    /**
+     * Stops the vCPUs and waits until they stand still. Idempotent.
+     *
+     * @return when they stopped, in microseconds since the epoch, by the hypervisor's own event;
+     *     for an idempotent repetition the time of the first stop
+     */
+    long stop();
+
+    /**
+     * Lets the vCPUs run. Only for a holder of the record.
+     *
+     * @return when they were started, in microseconds since the epoch, by the hypervisor's own
+     *     event
+     */
+    long resume();
+
+    /** True when it can be shown that the vCPUs of this process have never executed. */
+    boolean neverRan();
+
+    /** Puts the whole process out of reach of any command (cgroup freezer). Idempotent. */
+    void freeze();
+
+    /** Undoes {@link #freeze}. Idempotent. */
+    void thaw();
+
+    /**
+     * Ends the process, frozen or not, and returns when it is seen dead. Idempotent; never throws.
+     */
+    void kill();
+
+    /** The guest's disk. */
+    Disk disk();
+
+    /**
+     * Begins to send the memory, the guest running on.
+     *
+     * @param mode how
+     * @param toTarget where the stream goes; written by a thread of this port's own
+     * @param fromTarget the return path; read by a thread of this port's own
+     */
+    OutgoingMemory sendMemory(MemoryMode mode, OutputStream toTarget, InputStream fromTarget);
+
+    /**
+     * Begins to receive the memory (guest {@link State#INCOMING}).
+     *
+     * @param fromSource read by a thread of this port's own
+     * @param toSource the return path; written by a thread of this port's own
+     */
+    IncomingMemory receiveMemory(InputStream fromSource, OutputStream toSource);
+
+    /**
+     * Called once, from a thread of this port's own, when the vCPUs stop without {@link #stop} or
+     * the process dies without {@link #kill}. Replaces an earlier listener.
+     */
+    void onSurprise(java.util.function.Consumer<Surprise> listener);
+
+    /**
+     * What happened unasked.
+     *
+     * @param state the state that the guest is in now
+     * @param why in plain words
+     */
+    record Surprise(State state, String why) {}
+
+    /** The last lines that the process said on its standard error, for messages; may be empty. */
+    Optional<String> lastWords();
+
+    /** Lets go of the process without touching it. It runs on. */
+    @Override
+    void close();
+}

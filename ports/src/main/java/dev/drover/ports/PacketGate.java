@@ -1,0 +1,94 @@
+package dev.drover.ports;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Holds, counts and releases the frames intended for one VM, at the tap of that VM on this host.
+ * Thread-safe, but {@link #take} has one caller at a time.
+ *
+ * <p>An open gate costs the VM nothing and changes nothing. Frames are lost only where {@link
+ * Counters} says so. Not promised: what arrives at this host in which order; frames held in a
+ * process that is killed.
+ */
+public interface PacketGate extends AutoCloseable {
+    /**
+     * Captures every frame for the VM from now on, instead of letting it through. Idempotent.
+     *
+     * @param lease after this time the kernel lets frames through again by itself, should this
+     *     process not have called {@link #keep}; a negative or zero lease is refused with {@link
+     *     IllegalArgumentException}
+     */
+    void hold(Duration lease);
+
+    /** Ends the lease: the gate holds until it is opened. The guest is stopped now. */
+    void keep();
+
+    /** True when a lease ran out, so that frames may have gone past the capture. */
+    boolean leaseExpired();
+
+    /**
+     * Blocks until the VM has taken every frame that was let through before {@link #hold}.
+     *
+     * @return false when it had not within {@code atMost}
+     */
+    boolean drain(Duration atMost);
+
+    /**
+     * The next captured frame, in order of arrival.
+     *
+     * @return empty when none came within {@code atMost}
+     */
+    Optional<Frame> take(Duration atMost);
+
+    /**
+     * Puts a frame into the VM's receive queue, ahead of everything that is held. Blocks while the
+     * queue has no room.
+     *
+     * @return false when the queue had no room within {@code atMost}; the frame was not delivered
+     */
+    boolean inject(Frame frame, Duration atMost);
+
+    /**
+     * Delivers what is still captured here to this VM, in order, then lets frames through again. No
+     * frame overtakes another.
+     *
+     * @return the frames delivered from the capture
+     */
+    long open(Duration atMost);
+
+    /** Drops every frame that the VM sends (a fence: it can teach no switch and reach nobody). */
+    void shutOutput();
+
+    /** Undoes {@link #shutOutput}. */
+    void openOutput();
+
+    /**
+     * Sends a reverse ARP request (RFC 903) for the VM's address onto the bridge: switches learn.
+     */
+    void announce(String mac);
+
+    /**
+     * Blocks until an announcement of {@code mac} from elsewhere has been seen on the bridge, or
+     * false.
+     */
+    boolean awaitAnnouncement(String mac, Duration atMost);
+
+    /** What happened since the gate was made. */
+    Counters counters();
+
+    /**
+     * Counts of frames.
+     *
+     * @param held captured in all
+     * @param taken handed out by {@link #take} or delivered by {@link #open}
+     * @param injected by {@link #inject} and {@link #open}
+     * @param dropped captured but lost for want of room
+     * @param groupDropped group-addressed frames that were left out on purpose
+     */
+    record Counters(long held, long taken, long injected, long dropped, long groupDropped) {}
+
+    /** Removes every filter and capture; frames go through. The tap itself stays. */
+    @Override
+    void close();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.qemu;
+
+import org.jspecify.annotations.NullMarked;
