@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.lab;
+
+import org.jspecify.annotations.NullMarked;
