@@ -1,0 +1,28 @@
+package dev.drover.engine;
+
+import dev.drover.protocol.Active;
+import dev.drover.protocol.State;
+
+/** The cluster monitor's record of a VM, and its journal of moves. */
+public interface ClusterRecord extends MoveJournal {
+    /**
+     * Changes the record of {@code vm} from {@code expected} to {@code next}, and in the same
+     * transaction persists {@code ifWon}, the state that winning leads to.
+     */
+    CasOutcome compareAndSet(String vm, Active expected, Active next, State ifWon);
+
+    /** Proves by a write that this monitor has a quorum; throws {@link HostFailure} if not. */
+    void proveQuorum();
+
+    /** What became of a compare-and-set. */
+    sealed interface CasOutcome {
+        /** It took effect. */
+        record Won() implements CasOutcome {}
+
+        /** It did not, and never will; the record is {@code now}. */
+        record Lost(Active now) implements CasOutcome {}
+
+        /** The answer was lost. */
+        record Unknown(String why) implements CasOutcome {}
+    }
+}

@@ -1,0 +1,18 @@
+package dev.drover.engine;
+
+import dev.drover.protocol.MovePlan;
+
+/**
+ * The record was won for the source: the guest runs on there first, then the target's allocation
+ * goes. The source need not wait for the target, which may not run the guest in any case.
+ */
+record RollBackWork(SourceHost source, TargetHost target) {
+    void perform(MovePlan plan, long epoch) throws InterruptedException {
+        Retry.untilDone(p -> source.rollBack(p, epoch), plan);
+        try {
+            target.discard(plan);
+        } catch (HostFailure | HostUnreachable _) {
+            // It discards by itself when it is back: it asks what became of the move.
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.drover.engine;
+
+import java.util.List;
+
+/**
+ * What the first host measured in a move.
+ *
+ * @param stopMicros when the guest stopped, microseconds since the epoch by this host's clock; 0 if
+ *     it did not
+ * @param pausePhases the phases that it drove
+ * @param drained whether the guest took everything before it was stopped
+ * @param heldFrames captured by the gate
+ * @param sentFrames passed on to the target
+ * @param lostFrames captured but not passed on, or refused by the capture
+ * @param volumeAllocatedBytes of the volume on this host's disk
+ * @param memoryBytes size of the guest's memory
+ * @param memorySentBytes of the memory stream, before compression
+ * @param memoryMode how the memory travelled
+ * @param dirtySyncs how often dirty pages were collected
+ */
+public record SourceFigures(
+        long stopMicros,
+        List<PhaseTime> pausePhases,
+        boolean drained,
+        long heldFrames,
+        long sentFrames,
+        long lostFrames,
+        long volumeAllocatedBytes,
+        long memoryBytes,
+        long memorySentBytes,
+        String memoryMode,
+        int dirtySyncs) {}

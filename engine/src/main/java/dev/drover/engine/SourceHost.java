@@ -1,0 +1,53 @@
+package dev.drover.engine;
+
+import dev.drover.protocol.MovePlan;
+import dev.drover.protocol.State.PauseEnd;
+import java.time.Duration;
+
+/**
+ * The first host of a move, as the monitor's engine sees it. Every call may be repeated. Each
+ * throws {@link HostFailure} (it said no) or {@link HostUnreachable} (nothing is known).
+ */
+public interface SourceHost extends Reachable {
+    /**
+     * The claim's <em>transfer</em> message: snapshot the disk with a dirty bitmap, offer the
+     * image.
+     */
+    void transfer(MovePlan plan);
+
+    /** Begins to send the memory to the target, the guest running. */
+    void sendMemory(MovePlan plan);
+
+    /** Offers the blocks written since the snapshot or the last round. */
+    RoundOffer nextRound(MovePlan plan);
+
+    /** Takes the offer back. */
+    void endRound(MovePlan plan);
+
+    /**
+     * Waits until the rest of the memory is small enough for the pause.
+     *
+     * @return false when {@code atMost} passed first
+     */
+    boolean awaitConverged(MovePlan plan, Duration atMost);
+
+    /** Drives the phases from HOLD to VOTE; returns when the vote is durable or it gave up. */
+    PauseEnd handOver(MovePlan plan);
+
+    /**
+     * Puts the guest back to work, the packets held so far delivered, everything of the move
+     * removed. A guest whose process died is booted anew from its disk.
+     *
+     * @param epoch of the record that was won for this host
+     */
+    void rollBack(MovePlan plan, long epoch);
+
+    /** Hashes of the volume's content, in chunks of 1 MiB. */
+    ContentDigest digest(MovePlan plan);
+
+    /** What this side measured. */
+    SourceFigures figures(MovePlan plan);
+
+    /** Removes the allocation: the VM lives elsewhere. */
+    void release(MovePlan plan);
+}
