@@ -10,7 +10,10 @@ public sealed interface Event {
     /** The work of a phase is done. */
     record Done(Phase phase) implements Event {}
 
-    /** The work of a phase failed, for good. */
+    /**
+     * The work of a phase failed and nobody works on it any more. In the phases that are repeated
+     * until they are done (see {@link Move}) it is asked for again.
+     */
     record Failed(Phase phase, String why) implements Event {}
 
     /** A side voted for the commit, durably. */
@@ -28,7 +31,10 @@ public sealed interface Event {
     /** The compare-and-set was won: the record is {@code now}. */
     record Won(Active now) implements Event {}
 
-    /** The compare-and-set was lost to what is in the record {@code now}. */
+    /**
+     * The compare-and-set was not won by this sending of it. An earlier sending may have been: the
+     * record was read as {@code now}, and that reading may be old.
+     */
     record Lost(Active now) implements Event {}
 
     /** Whether the compare-and-set was won is not known. */

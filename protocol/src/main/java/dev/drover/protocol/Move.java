@@ -10,6 +10,13 @@ import dev.drover.protocol.State.Verdict;
  * compare-and-set whose outcome is unknown is sent again until it is known, since the record can
  * only be what this move wrote or what it expected; after the commit only a proof that the target
  * never ran the guest leads back.
+ *
+ * <p>For as long as a move is not over, nothing else writes the record of its VM. It goes {@code
+ * before -> aborted} or {@code before -> committed [-> votedBack]} and never back, so a value as
+ * old as the one expected is an old reading and proves nothing.
+ *
+ * <p>A failure before the commit leads to ABORT. From there on, and after the commit, failure leads
+ * nowhere: the same action is asked for again, as often as it takes; the engine sets the pace.
  */
 public final class Move {
     private Move() {}
@@ -125,12 +132,10 @@ public final class Move {
         return switch (event) {
             case Event.Won(Active now) when now.equals(plan.committed()) ->
                     perform(new State.Resuming(plan));
-            case Event.Lost(Active now) when now.equals(plan.committed()) ->
-                    perform(new State.Resuming(plan));
-            case Event.Lost(Active now) when now.equals(plan.aborted()) ->
-                    rollBack(plan, now.epoch(), "The move had been aborted");
-            case Event.Lost(Active now) -> superseded(state, now);
+            case Event.Lost(Active now) ->
+                    lost(state, now, commit(plan), "The move had been aborted");
             case Event.OutcomeUnknown _, Event.Started _ -> commit(plan);
+            case Event.Failed(Phase p, String _) when p == Phase.COMMIT -> commit(plan);
             case Event.Won _,
                     Event.Done _,
                     Event.Failed _,
@@ -139,6 +144,26 @@ public final class Move {
                     Event.NeverRan _ ->
                     stay(state);
         };
+    }
+
+    /** The source's claim and the commit both expect {@code before}; what did they lose to? */
+    private static Step lost(State state, Active now, Step again, String why) {
+        MovePlan plan = state.plan();
+        if (now.equals(plan.committed())) {
+            return perform(new State.Resuming(plan));
+        }
+        if (now.equals(plan.aborted()) || now.equals(plan.votedBack())) {
+            return rollBack(plan, now.epoch(), why);
+        }
+        if (isOld(now, plan.before())) {
+            return again;
+        }
+        return superseded(state, now);
+    }
+
+    /** A record that is not beyond what was expected cannot be what the expectation failed on. */
+    private static boolean isOld(Active now, Active expected) {
+        return now.equals(expected) || now.epoch() < expected.epoch();
     }
 
     private static Step resuming(State.Resuming state, Event event) {
@@ -160,6 +185,7 @@ public final class Move {
     private static Step late(State state, Event event, State next) {
         return switch (event) {
             case Event.Started _ -> perform(state);
+            case Event.Failed(Phase p, String _) when p == state.phase() -> perform(state);
             case Event.Done(Phase p) when p == state.phase() -> perform(next);
             case Event.Done _,
                     Event.Failed _,
@@ -186,12 +212,9 @@ public final class Move {
         return switch (event) {
             case Event.Won(Active now) when now.equals(plan.aborted()) ->
                     rollBack(plan, now.epoch(), state.why());
-            case Event.Lost(Active now) when now.equals(plan.aborted()) ->
-                    rollBack(plan, now.epoch(), state.why());
-            case Event.Lost(Active now) when now.equals(plan.committed()) ->
-                    perform(new State.Resuming(plan));
-            case Event.Lost(Active now) -> superseded(state, now);
+            case Event.Lost(Active now) -> lost(state, now, abort(plan, state.why()), state.why());
             case Event.OutcomeUnknown _, Event.Started _ -> abort(plan, state.why());
+            case Event.Failed(Phase p, String _) when p == Phase.ABORT -> abort(plan, state.why());
             case Event.Won _,
                     Event.Done _,
                     Event.Failed _,
@@ -209,8 +232,12 @@ public final class Move {
                     rollBack(plan, now.epoch(), state.why());
             case Event.Lost(Active now) when now.equals(plan.votedBack()) ->
                     rollBack(plan, now.epoch(), state.why());
+            case Event.Lost(Active now) when isOld(now, plan.committed()) ->
+                    voteBack(plan, state.why());
             case Event.Lost(Active now) -> superseded(state, now);
             case Event.OutcomeUnknown _, Event.Started _ -> voteBack(plan, state.why());
+            case Event.Failed(Phase p, String _) when p == Phase.VOTE_BACK ->
+                    voteBack(plan, state.why());
             case Event.Won _,
                     Event.Done _,
                     Event.Failed _,
@@ -224,6 +251,8 @@ public final class Move {
     private static Step rollingBack(State.RollingBack state, Event event) {
         return switch (event) {
             case Event.Started _ -> rollBack(state.plan(), state.epoch(), state.why());
+            case Event.Failed(Phase p, String _) when p == Phase.ROLL_BACK ->
+                    rollBack(state.plan(), state.epoch(), state.why());
             case Event.Done(Phase p) when p == Phase.ROLL_BACK -> {
                 Active now = new Active(state.plan().source(), state.epoch());
                 yield Step.to(

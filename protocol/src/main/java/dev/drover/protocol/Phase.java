@@ -12,6 +12,8 @@ package dev.drover.protocol;
  *   -> DELIVER -> [VERIFY] -> RELEASE                 held packets first; the source lets go
  *
  * INSTANTIATE .. VOTE -> ABORT -> ROLL_BACK           the source wins a new epoch, and runs on
+ * ABORT -> RESUME                                     it lost: the commit had taken effect
+ * COMMIT -> ROLL_BACK                                 the commit lost: the source had won
  * RESUME -> VOTE_BACK -> ROLL_BACK                    the target proved that it never ran the guest
  * }</pre>
  *
