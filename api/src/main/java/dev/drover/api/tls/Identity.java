@@ -1,0 +1,118 @@
+package dev.drover.api.tls;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManagerFactory;
+
+/** What a process shows to prove who it is, and by what it knows the others. Any thread. */
+public final class Identity {
+    static final String FILE = "identity.pem";
+
+    /** Keystores live in memory only; the JDK asks for a password all the same. */
+    private static final char[] NO_SECRET = "memory".toCharArray();
+
+    private final Subject subject;
+    private final SSLContext context;
+
+    private Identity(Subject subject, SSLContext context) {
+        this.subject = subject;
+        this.context = context;
+    }
+
+    /**
+     * Loads what {@link CertificateAuthority#issue} wrote to {@code directory}.
+     *
+     * @throws IOException when there is none, it is damaged, or it has expired
+     */
+    public static Identity load(Path directory) throws IOException {
+        Path file = directory.resolve(FILE);
+        Pems pems = Pems.read(file, 2);
+        X509Certificate leaf = pems.certificates().getFirst();
+        X509Certificate authority = pems.certificates().getLast();
+        Subject subject =
+                Subject.of(leaf)
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "The certificate in "
+                                                + file
+                                                + " names nobody that Drover knows; have"
+                                                + " the authority issue a new one"));
+        try {
+            leaf.verify(authority.getPublicKey());
+            leaf.checkValidity();
+            return new Identity(subject, context(pems, leaf, authority));
+        } catch (CertificateExpiredException e) {
+            throw new IOException(
+                    "The certificate of "
+                            + subject
+                            + " in "
+                            + file
+                            + " has expired; have the authority issue a new one",
+                    e);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(
+                    "The certificate in "
+                            + file
+                            + " cannot be used; check this host's clock, or have the authority"
+                            + " issue a new one",
+                    e);
+        }
+    }
+
+    /** Whom this identity speaks for. */
+    public Subject subject() {
+        return subject;
+    }
+
+    /**
+     * TLS with this identity's key, trusting this cluster's authority and nobody else. Whoever
+     * accepts connections must ask for the other side's certificate, and both sides must look at
+     * {@link #peerOf}.
+     */
+    public SSLContext context() {
+        return context;
+    }
+
+    /** Whom the other side's certificate speaks for; empty when it is not one of Drover's. */
+    public static Optional<Subject> peerOf(SSLSession session) {
+        try {
+            return session.getPeerCertificates()[0] instanceof X509Certificate certificate
+                    ? Subject.of(certificate)
+                    : Optional.empty();
+        } catch (SSLPeerUnverifiedException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static SSLContext context(Pems pems, X509Certificate leaf, X509Certificate authority)
+            throws GeneralSecurityException, IOException {
+        KeyStore mine = emptyStore();
+        mine.setKeyEntry("me", pems.key(), NO_SECRET, new X509Certificate[] {leaf, authority});
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(mine, NO_SECRET);
+
+        KeyStore trusted = emptyStore();
+        trusted.setCertificateEntry("authority", authority);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted);
+
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
+    }
+}

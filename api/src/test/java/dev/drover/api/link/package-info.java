@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.api.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.api.tls;
+
+import org.jspecify.annotations.NullMarked;
