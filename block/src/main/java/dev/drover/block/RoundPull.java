@@ -1,0 +1,96 @@
+package dev.drover.block;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Step 9 of a move: differential updates. A round asks which blocks a dirty bitmap names, copies
+ * them, zeros as zeros, and flushes the target.
+ *
+ * <p>Made once for a move, so that buffers and compiled code are there when the last round comes,
+ * within the pause. What makes that one short: {@link #rehearse} beforehand, or earlier rounds; a
+ * {@link NbdHandshake} made ready before the export exists; an export that grants nothing but the
+ * bitmap's context (with {@link NbdClient#ALLOCATION} QEMU asks the file system too).
+ *
+ * <p>One thread, and no other writer of the target meanwhile. After an exception the connections
+ * are of no more use.
+ */
+public final class RoundPull {
+    private static final int REHEARSED_BYTES = 4096;
+
+    private final NbdClient target;
+    private final ExtentCopy copy;
+
+    /**
+     * For one target.
+     *
+     * @param target writable export of the container's volume
+     */
+    public RoundPull(NbdClient target, CopySettings settings) {
+        this.target = target;
+        this.copy = new ExtentCopy(settings);
+    }
+
+    /**
+     * Opens the export on a connection made ready beforehand, pulls one round, and closes.
+     *
+     * @param bitmap metadata context that names the blocks, {@code qemu:dirty-bitmap:NAME}
+     */
+    public Outcome pull(NbdHandshake ready, String export, String bitmap)
+            throws IOException, InterruptedException {
+        try (NbdClient source = ready.open(export, bitmap)) {
+            return pull(source, bitmap);
+        }
+    }
+
+    /**
+     * Pulls one round; it is on the target's stable storage on return.
+     *
+     * @throws NbdException as {@link NbdClient}; also when the source does not grant {@code bitmap}
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public Outcome pull(NbdClient source, String bitmap) throws IOException, InterruptedException {
+        if (source.size() != target.size()) {
+            throw new NbdException(
+                    "%s has %d bytes, %s has %d; a round needs volumes of one size"
+                            .formatted(source, source.size(), target, target.size()));
+        }
+        try {
+            List<Extent> dirty = new ArrayList<>(source.extents(bitmap, 0, source.size()));
+            dirty.removeIf(extent -> !extent.isDirty());
+            Outcome outcome = copy.copy(source, target, dirty, ExtentCopy.Zeros.WRITE, _ -> {});
+            target.flush();
+            return outcome;
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw Interruption.of(e);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Goes through a round's motions without changing anything, so that the first real round does
+     * not run cold: reads blocks of {@code source}, and writes to the target what is there already.
+     *
+     * @param source any export of the source's
+     * @param blocks of 4 KiB from the start of the disk, 1 to 64
+     */
+    public void rehearse(NbdClient source, int blocks) throws IOException, InterruptedException {
+        List<Extent> rehearsed = new ArrayList<>();
+        List<NbdRequest> reads = new ArrayList<>();
+        ByteBuffer unused = ByteBuffer.allocateDirect(REHEARSED_BYTES);
+        long possible = Math.min(blocks, Math.min(source.size(), target.size()) / REHEARSED_BYTES);
+        for (int i = 0; i < possible; i++) {
+            rehearsed.add(new Extent((long) i * REHEARSED_BYTES, REHEARSED_BYTES, 0));
+            reads.add(source.startRead(rehearsed.getLast().offset(), unused));
+        }
+        for (NbdRequest read : reads) {
+            source.await(read);
+        }
+        copy.copy(target, target, rehearsed, ExtentCopy.Zeros.LEAVE, _ -> {});
+        target.flush();
+    }
+}
