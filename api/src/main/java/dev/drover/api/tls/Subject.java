@@ -39,6 +39,21 @@ public record Subject(Role role, String name) {
         }
     }
 
+    /** The cluster monitor: all monitors of a cluster are one to those who call them. */
+    public static Subject monitor() {
+        return new Subject(Role.MONITOR, "monitor");
+    }
+
+    /** The agent of a host. */
+    public static Subject host(String name) {
+        return new Subject(Role.HOST, name);
+    }
+
+    /** A user, or a program of theirs. */
+    public static Subject client(String name) {
+        return new Subject(Role.CLIENT, name);
+    }
+
     /** Reads the subject of a certificate; empty when it is not one of Drover's. */
     static Optional<Subject> of(X509Certificate certificate) {
         // RFC 2253 prints the most specific part first.

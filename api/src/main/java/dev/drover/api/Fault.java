@@ -1,0 +1,25 @@
+package dev.drover.api;
+
+import dev.drover.protocol.Phase;
+
+/**
+ * A crash on purpose, to show what it does. Only processes started with {@code --faults} obey.
+ *
+ * @param phase when this phase begins, its state persisted, its work not yet begun
+ * @param victim who is killed, as by {@code kill -9}
+ */
+public record Fault(Phase phase, Victim victim) {
+    /** Who can be killed. */
+    public enum Victim {
+        SOURCE_AGENT,
+        TARGET_AGENT,
+        SOURCE_QEMU,
+        TARGET_QEMU,
+        MONITOR;
+
+        /** The name in commands: {@code source-agent} and so on. */
+        public String label() {
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        }
+    }
+}
