@@ -171,8 +171,7 @@ AskRollBack ==
 
 End ==
     /\ \/ monitor = "releasing" /\ qemu[S] = "none"
-       \/ /\ monitor = "rollingBack" /\ qemu[T] = "none"
-          /\ qemu[S] = "running" /\ past[S] >= record.epoch - 1
+       \/ monitor = "rollingBack" /\ qemu[S] = "running" /\ qemu[T] = "none"
     /\ monitor' = "ended" /\ journal' = "ended" /\ deposed' = FALSE
     /\ NoFault /\ UNCHANGED <<record, writes, plan, moves, messages, qemu, agents>>
 
@@ -231,6 +230,7 @@ QemuResumes(h) ==
 
 VotesWhen == {"stopped"}
 
+\* For the epoch that the agent was handed, whatever the monitor has in mind by now.
 SourceVotes ==
     /\ drive[S] = "pausing" /\ qemu[S] \in VotesWhen /\ qemu[T] = "loaded"
     /\ voted' = [voted EXCEPT ![S] = past[S]]
