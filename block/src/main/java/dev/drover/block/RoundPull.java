@@ -76,21 +76,33 @@ public final class RoundPull {
      * not run cold: reads blocks of {@code source}, and writes to the target what is there already.
      *
      * @param source any export of the source's
-     * @param blocks of 4 KiB from the start of the disk, 1 to 64
+     * @param blocks of 4 KiB, 1 to 64; of the target's data if it grants {@link
+     *     NbdClient#ALLOCATION}, else from the start of the disk
      */
     public void rehearse(NbdClient source, int blocks) throws IOException, InterruptedException {
-        List<Extent> rehearsed = new ArrayList<>();
-        List<NbdRequest> reads = new ArrayList<>();
+        List<Extent> rehearsed = firstBlocks(blocks);
         ByteBuffer unused = ByteBuffer.allocateDirect(REHEARSED_BYTES);
-        long possible = Math.min(blocks, Math.min(source.size(), target.size()) / REHEARSED_BYTES);
-        for (int i = 0; i < possible; i++) {
-            rehearsed.add(new Extent((long) i * REHEARSED_BYTES, REHEARSED_BYTES, 0));
-            reads.add(source.startRead(rehearsed.getLast().offset(), unused));
+        List<NbdRequest> reads = new ArrayList<>();
+        for (Extent block : rehearsed) {
+            reads.add(source.startRead(block.offset(), unused.slice(0, (int) block.length())));
         }
         for (NbdRequest read : reads) {
             source.await(read);
         }
         copy.copy(target, target, rehearsed, ExtentCopy.Zeros.LEAVE, _ -> {});
         target.flush();
+    }
+
+    private List<Extent> firstBlocks(int count) throws IOException {
+        List<Extent> blocks = new ArrayList<>();
+        for (Extent data : ImagePull.dataOf(target)) {
+            for (long at = data.offset(); at < data.end(); at += REHEARSED_BYTES) {
+                if (blocks.size() == count) {
+                    return blocks;
+                }
+                blocks.add(new Extent(at, Math.min(REHEARSED_BYTES, data.end() - at), 0));
+            }
+        }
+        return blocks;
     }
 }

@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -152,6 +153,7 @@ final class ScriptedNbdServer implements Closeable {
         for (int i = 0; i < queries; i++) {
             String context = string(data);
             if (CONTEXTS.contains(context)) {
+                s.granted.add(context);
                 byte[] name = context.getBytes(UTF_8);
                 ByteBuffer reply = ByteBuffer.allocate(4 + name.length);
                 reply.putInt(CONTEXTS.indexOf(context) + 7).put(name);
@@ -182,6 +184,7 @@ final class ScriptedNbdServer implements Closeable {
     static final class Session {
         final DataInputStream in;
         final DataOutputStream out;
+        final Set<String> granted = new HashSet<>();
 
         Session(SocketChannel channel) {
             in = new DataInputStream(Channels.newInputStream(channel));

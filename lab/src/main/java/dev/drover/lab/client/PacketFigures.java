@@ -1,0 +1,23 @@
+package dev.drover.lab.client;
+
+import java.time.Duration;
+
+/**
+ * What became of the numbered packets of a window.
+ *
+ * @param sent between its begin and its end
+ * @param answered of these
+ * @param lost of these: not answered until 2 s after the window's end
+ * @param duplicated answers that came again, whenever their packet was sent
+ * @param reordered answers overtaken by that of a later packet, whenever their packet was sent
+ * @param maxLatency from sending to answer
+ * @param longestSilence between one answer and the next, the window's edges included
+ */
+public record PacketFigures(
+        long sent,
+        long answered,
+        long lost,
+        long duplicated,
+        long reordered,
+        Duration maxLatency,
+        Duration longestSilence) {}

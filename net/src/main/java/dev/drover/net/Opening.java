@@ -1,0 +1,104 @@
+package dev.drover.net;
+
+import dev.drover.ports.Frame;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Delivers what is captured until nothing is left and the gate is open. The kernel opens at a frame
+ * that finds everything captured before it delivered; without frames, this opens by the same rule.
+ */
+final class Opening {
+    /** Puts a frame into the VM's queue; false when there was no room in time. */
+    interface Delivery {
+        boolean deliver(Frame frame, Duration atMost);
+    }
+
+    /** Counts that stayed apart so long with nothing coming will stay so: frames were cut up. */
+    private static final long QUIET_NANOS = 5_000_000;
+
+    private final GateMap map;
+    private final Capture capture;
+    private final Delivery delivery;
+    private long delivered;
+
+    Opening(GateMap map, Capture capture, Delivery delivery) {
+        this.map = map;
+        this.capture = capture;
+        this.delivery = delivery;
+    }
+
+    /** Frames delivered from the capture. */
+    long delivered() {
+        return delivered;
+    }
+
+    /**
+     * Opens. The caller has taken the capture over.
+     *
+     * @return false when it had to be opened before everything was delivered
+     */
+    boolean run(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        capture.pump(); // what came while it held
+        capture.dropGroup(false);
+        map.updateWord(GateWord::opening);
+        while (deliverAll(deadline)) {
+            if (isOpen()) {
+                return true;
+            }
+            long word = map.word();
+            long quietSince = System.nanoTime();
+            if (quietSince >= deadline) {
+                break;
+            }
+            while (!capture.await(1) && map.word() == word) {
+                if (System.nanoTime() - quietSince > QUIET_NANOS) {
+                    map.replaceWord(word, GateWord.withState(word, GateWord.OPEN));
+                }
+            }
+        }
+        force();
+        return false;
+    }
+
+    /** False when the VM's queue has no room until the deadline. */
+    private boolean deliverAll(long deadline) {
+        for (Optional<Frame> f = capture.next(); f.isPresent(); f = capture.next()) {
+            if (!deliver(f.get(), Math.max(0, deadline - System.nanoTime()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean deliver(Frame frame, long nanos) {
+        if (!delivery.deliver(frame, Duration.ofNanos(nanos))) {
+            capture.lost(frame);
+            return false;
+        }
+        delivered++;
+        capture.left(frame);
+        return true;
+    }
+
+    /** True when frames pass: since a while, or from now on because nothing is left. */
+    private boolean isOpen() {
+        long word = map.word();
+        if (GateWord.state(word) == GateWord.OPEN) {
+            return true;
+        }
+        return GateWord.settled(word)
+                && map.replaceWord(word, GateWord.withState(word, GateWord.OPEN));
+    }
+
+    /** Opens now; then what is left follows as far as there is room. */
+    private void force() {
+        map.updateWord(word -> GateWord.withState(word, GateWord.OPEN));
+        do {
+            for (Optional<Frame> f = capture.next(); f.isPresent(); f = capture.next()) {
+                boolean _ = deliver(f.get(), 0);
+            }
+        } while (capture.await(1));
+    }
+}
