@@ -1,3 +1,8 @@
+/**
+ * The host agent: its side of a move, its allocations, its journal. Read {@link
+ * dev.drover.agent.HostAgent} (the wiring), then {@link dev.drover.agent.SourceSide} and {@link
+ * dev.drover.agent.TargetSide}, whose methods stand in the order of the move.
+ */
 @NullMarked
 package dev.drover.agent;
 

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param state where it stands
  * @param phases those that are over, in order, with the time they took
  * @param totalMs since it began, milliseconds; stands still when it has ended
+ * @param accelerator {@code kvm} or {@code tcg}
  * @param disk how far the disk is
  * @param memory how far the memory is
  * @param packets what the source's gate holds
@@ -25,6 +26,7 @@ public record MoveStatus(
         State state,
         List<PhaseTime> phases,
         double totalMs,
+        String accelerator,
         Optional<Progress.DiskProgress> disk,
         Optional<Progress.MemoryProgress> memory,
         Optional<Progress.PacketProgress> packets,

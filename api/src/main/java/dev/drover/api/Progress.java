@@ -5,13 +5,11 @@ public sealed interface Progress {
     /**
      * The disk, told by the target.
      *
-     * @param doneBytes pulled or found to be holes
-     * @param totalBytes of the disk
-     * @param sentBytes that travelled
+     * @param doneBytes of the image's data, pulled or found to be zeros
+     * @param totalBytes of data in the image
      * @param bytesPerSecond at which {@code doneBytes} grows
      */
-    record DiskProgress(long doneBytes, long totalBytes, long sentBytes, long bytesPerSecond)
-            implements Progress {}
+    record DiskProgress(long doneBytes, long totalBytes, long bytesPerSecond) implements Progress {}
 
     /**
      * The memory, told by the source.

@@ -10,6 +10,9 @@ package dev.drover.ports;
  * resumes.
  */
 public interface Disk {
+    /** In such units writes are tracked: 4 KiB makes the last round small. */
+    int GRANULARITY_BYTES = 4096;
+
     /** Size as the guest sees it, in bytes. */
     long sizeBytes();
 

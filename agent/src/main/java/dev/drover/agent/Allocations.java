@@ -1,0 +1,98 @@
+package dev.drover.agent;
+
+import dev.drover.block.Volumes;
+import dev.drover.ports.Allocation;
+import dev.drover.ports.VmSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What this host sets aside for VMs: directory, volume, tap. Thread-safe. */
+final class Allocations {
+    private final Path directory;
+    private final VmJournal journal;
+    private final Network network;
+    private final Leftovers leftovers;
+
+    /** Ends the hypervisor process that an earlier agent left in a directory. */
+    interface Leftovers {
+        void kill(Path directory);
+    }
+
+    Allocations(Path directory, VmJournal journal, Network network, Leftovers leftovers)
+            throws IOException {
+        this.directory = Files.createDirectories(directory);
+        this.journal = journal;
+        this.network = network;
+        this.leftovers = leftovers;
+    }
+
+    /** Where everything of a VM is, whether it exists or not. */
+    Allocation of(VmSpec spec) {
+        return new Allocation(
+                directory.resolve(spec.name()), "dv" + Integer.toHexString(spec.name().hashCode()));
+    }
+
+    /** Makes directory and tap. The VM is in the journal already. */
+    void make(VmSpec spec) throws IOException {
+        Allocation allocation = of(spec);
+        Files.createDirectories(allocation.directory());
+        network.makeTap(allocation.tap(), spec.nic().bridge());
+    }
+
+    /** Makes an empty volume. */
+    void makeVolume(VmSpec spec) throws IOException, InterruptedException {
+        Volumes.create(
+                of(spec).volume(spec.disk().format()),
+                spec.disk().format(),
+                spec.disk().sizeBytes(),
+                0);
+    }
+
+    /** What a VM's volume occupies on this host's disk, in bytes; 0 when there is none. */
+    long allocatedBytes(LocalVm vm) {
+        Path volume = vm.allocation().volume(vm.spec().disk().format());
+        try {
+            return Files.exists(volume) ? Volumes.allocatedBytes(volume) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kills the VM's process and removes everything of it. Idempotent. */
+    void remove(LocalVm vm) {
+        journal.persist(new Standing.Leaving(vm.spec()));
+        vm.kill();
+        remove(vm.spec());
+    }
+
+    /** As {@link #remove(LocalVm)}, whatever process may be left. */
+    void remove(VmSpec spec) {
+        Allocation allocation = of(spec);
+        try {
+            leftovers.kill(allocation.directory());
+            network.removeTap(allocation.tap());
+            deleteAll(allocation.directory());
+            journal.remove(spec.name());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Removing VM " + spec.name() + " below " + directory + " failed", e);
+        }
+    }
+
+    private static void deleteAll(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(root)) {
+            List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}

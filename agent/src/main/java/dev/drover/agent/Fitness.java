@@ -1,0 +1,98 @@
+package dev.drover.agent;
+
+import dev.drover.api.HostFacts;
+import dev.drover.api.MoveOrder;
+import dev.drover.engine.HostFailure;
+import dev.drover.ports.VmSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether a VM fits on this host; asked before anything is made. */
+final class Fitness {
+    /** What QEMU itself, its page tables and buffers take besides the guest's memory. */
+    private static final long BESIDE_THE_GUEST = 128L << 20;
+
+    private Fitness() {}
+
+    /** Throws {@link HostFailure} that says what does not fit, and what to do. */
+    static void check(MoveOrder order, HostFacts here, HostContext host) throws IOException {
+        HostFacts there = order.sourceFacts();
+        if (!there.machine().equals(here.machine())) {
+            throw no(
+                    "the VM's machine type is "
+                            + there.machine()
+                            + ", this host has "
+                            + here.machine(),
+                    "install the same QEMU version on both hosts");
+        }
+        if (!there.accelerator().equals(here.accelerator())) {
+            throw no(
+                    "the VM runs under "
+                            + there.accelerator()
+                            + ", this host has "
+                            + here.accelerator(),
+                    "choose a target of the same kind");
+        }
+        checkBridge(order.vm(), there, host);
+        checkMemory(order.vm().memoryBytes() + BESIDE_THE_GUEST, Path.of("/proc/meminfo"));
+        checkSpace(order.vm().disk().sizeBytes(), host.settings().stateDirectory());
+    }
+
+    private static void checkBridge(VmSpec vm, HostFacts there, HostContext host) {
+        String bridge = vm.nic().bridge();
+        int mtu = host.network().mtu(bridge);
+        if (mtu == 0) {
+            throw no("there is no bridge " + bridge + " here", "make it, or choose another target");
+        }
+        if (mtu < there.mtu()) {
+            throw no(
+                    "the MTU of "
+                            + bridge
+                            + " is "
+                            + mtu
+                            + " here and "
+                            + there.mtu()
+                            + " on the source",
+                    "raise it with: ip link set " + bridge + " mtu " + there.mtu());
+        }
+    }
+
+    static void checkMemory(long needed, Path meminfo) throws IOException {
+        long available =
+                Files.readAllLines(meminfo).stream()
+                        .filter(l -> l.startsWith("MemAvailable:"))
+                        .map(l -> Long.parseLong(l.replaceAll("\\D", "")) << 10)
+                        .findFirst()
+                        .orElse(Long.MAX_VALUE);
+        if (available < needed) {
+            throw no(
+                    "it needs "
+                            + (needed >> 20)
+                            + " MiB of memory, this host has "
+                            + (available >> 20)
+                            + " MiB",
+                    "free some, or choose another target");
+        }
+    }
+
+    /** The whole size is asked for: a guest may fill its disk the moment it has arrived. */
+    static void checkSpace(long needed, Path directory) throws IOException {
+        long available = Files.getFileStore(directory).getUsableSpace();
+        if (available < needed) {
+            throw no(
+                    "its disk needs "
+                            + (needed >> 20)
+                            + " MiB, "
+                            + directory
+                            + " has "
+                            + (available >> 20)
+                            + " MiB free",
+                    "free some, or choose another target");
+        }
+    }
+
+    private static HostFailure no(String what, String doThis) {
+        return new HostFailure("The VM does not fit: " + what + "; " + doThis);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.drover.agent;
+
+import dev.drover.api.HostMessage;
+import dev.drover.api.MoveOrder;
+import dev.drover.api.SourceMessage;
+import dev.drover.api.TargetMessage;
+import dev.drover.api.VmMessage;
+import dev.drover.api.Wire;
+import dev.drover.api.link.Caller;
+import dev.drover.api.link.Json;
+import dev.drover.api.link.Service;
+import dev.drover.api.tls.Subject;
+import dev.drover.engine.HostFailure;
+import dev.drover.protocol.MovePlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Answers the monitor, and the other host of a move: one line for each message. */
+final class HostService implements Service {
+    private final HostContext host;
+    private final Sides sides;
+    private final LocalVms vms;
+
+    HostService(HostContext host, Sides sides, LocalVms vms) {
+        this.host = host;
+        this.sides = sides;
+        this.vms = vms;
+    }
+
+    @Override
+    public @Nullable Object answer(Caller caller, String verb, JsonNode body) {
+        HostMessage message = Wire.hostMessage(verb, body);
+        checkRight(caller.subject(), message);
+        return switch (message) {
+            case SourceMessage m -> source(m, m.order().plan());
+            case TargetMessage m -> target(m, m.order().plan());
+            case VmMessage m -> vm(m);
+        };
+    }
+
+    @Override
+    public void stream(
+            Caller caller, String purpose, JsonNode header, InputStream in, OutputStream out)
+            throws IOException, InterruptedException {
+        if (caller.subject().role() != Subject.Role.HOST || !purpose.equals(Streaming.PURPOSE)) {
+            throw new HostFailure(caller.subject() + " may not open streams here");
+        }
+        Streaming stream = Json.read(header, Streaming.class);
+        switch (stream.kind()) {
+            case IMAGE, ROUND, LAST_ROUND, KERNEL, INITRD ->
+                    sides.sourceOf(stream.move()).streams().serve(stream.kind(), in, out);
+            case MEMORY -> sides.targetOf(stream.move()).receiveMemory(in, out);
+            case FRAMES -> sides.targetOf(stream.move()).receiveFrames(in, out);
+        }
+    }
+
+    private @Nullable Object source(SourceMessage message, MovePlan plan) {
+        MoveOrder order = message.order();
+        sides.checkTerm(order.term());
+        return switch (message) {
+            case SourceMessage.Transfer _ -> done(() -> sides.beginSource(order).transfer(plan));
+            case SourceMessage.SendMemory _ -> done(() -> sides.source(order).sendMemory(plan));
+            case SourceMessage.NextRound _ -> sides.source(order).nextRound(plan);
+            case SourceMessage.EndRound _ -> done(() -> sides.source(order).endRound(plan));
+            case SourceMessage.AwaitConverged(_, long atMostMs) ->
+                    sides.source(order).awaitConverged(plan, Duration.ofMillis(atMostMs));
+            case SourceMessage.HandOver _ -> sides.source(order).handOver(plan);
+            case SourceMessage.RollBack(_, long epoch) ->
+                    done(() -> {
+                        sides.toRollBack(order, epoch).ifPresent(s -> s.rollBack(plan, epoch));
+                        sides.end(order);
+                    });
+            case SourceMessage.DigestSource _ -> sides.source(order).digest(plan);
+            case SourceMessage.AskSourceFigures _ -> sides.source(order).figures(plan);
+            case SourceMessage.Release _ ->
+                    done(() -> {
+                        Optional<LocalVm> vm = sides.vm(plan.vm());
+                        sides.toRelease(order).ifPresent(s -> s.release(plan));
+                        vm.filter(v -> v.standing() instanceof Standing.Leaving)
+                                .ifPresent(sides::forget);
+                        sides.end(order);
+                    });
+        };
+    }
+
+    private @Nullable Object target(TargetMessage message, MovePlan plan) {
+        MoveOrder order = message.order();
+        sides.checkTerm(order.term());
+        return switch (message) {
+            case TargetMessage.Instantiate _ ->
+                    done(() -> sides.beginTarget(order).instantiate(plan));
+            case TargetMessage.Pull _ -> done(() -> sides.target(order).pull(plan));
+            case TargetMessage.PullRound(_, var offer) ->
+                    done(() -> sides.target(order).pullRound(plan, offer));
+            case TargetMessage.PullLastRound(_, var offer) ->
+                    done(() -> sides.target(order).pullLastRound(plan, offer));
+            case TargetMessage.Vote _ -> done(() -> sides.target(order).vote(plan));
+            case TargetMessage.Resume _ -> done(() -> sides.target(order).resume(plan));
+            case TargetMessage.Deliver _ -> done(() -> sides.target(order).deliver(plan));
+            case TargetMessage.DigestTarget _ -> sides.target(order).digest(plan);
+            case TargetMessage.AskTargetFigures _ -> sides.target(order).figures(plan);
+            case TargetMessage.Settle _ ->
+                    done(() -> {
+                        sides.toEnd(order).ifPresent(s -> s.settle(plan));
+                        sides.end(order);
+                    });
+            case TargetMessage.Discard _ ->
+                    done(() -> {
+                        Optional<LocalVm> vm = sides.vm(plan.vm());
+                        sides.toEnd(order).ifPresent(s -> s.discard(plan));
+                        vm.filter(v -> v.standing() instanceof Standing.Leaving)
+                                .ifPresent(sides::forget);
+                        sides.end(order);
+                    });
+        };
+    }
+
+    private @Nullable Object vm(VmMessage message) {
+        return switch (message) {
+            case VmMessage.Fit(var spec) -> vms.fit(spec);
+            case VmMessage.Create(long term, var spec, long epoch, String images) ->
+                    done(() -> {
+                        sides.checkTerm(term);
+                        vms.create(spec, epoch, images);
+                    });
+            case VmMessage.Destroy(long term, String vm) ->
+                    done(() -> {
+                        sides.checkTerm(term);
+                        vms.destroy(vm);
+                    });
+            case VmMessage.Die _ -> done(() -> Runtime.getRuntime().halt(137));
+            case VmMessage.KillQemu(String vm) ->
+                    done(() ->
+                            ProcessHandle.of(vms.named(vm).guest().pid())
+                                    .ifPresent(ProcessHandle::destroyForcibly));
+        };
+    }
+
+    /** The other host of a move may say only that the last round is ready. */
+    private void checkRight(Subject caller, HostMessage message) {
+        boolean allowed =
+                switch (message) {
+                    case TargetMessage.PullLastRound(MoveOrder order, _) ->
+                            caller.equals(Subject.host(order.plan().source()));
+                    case VmMessage.Die _, VmMessage.KillQemu _ ->
+                            host.settings().faults() && caller.role() == Subject.Role.MONITOR;
+                    case SourceMessage _, TargetMessage _, VmMessage _ ->
+                            caller.role() == Subject.Role.MONITOR;
+                };
+        if (!allowed) {
+            throw new HostFailure(caller + " may not say " + Wire.verb((Record) message) + " here");
+        }
+    }
+
+    private static @Nullable Object done(Runnable work) {
+        work.run();
+        return null;
+    }
+}

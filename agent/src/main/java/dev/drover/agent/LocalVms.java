@@ -1,0 +1,160 @@
+package dev.drover.agent;
+
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.MoveOrder;
+import dev.drover.engine.HostFailure;
+import dev.drover.ports.Allocation;
+import dev.drover.ports.HypervisorException;
+import dev.drover.ports.VmSpec;
+import dev.drover.protocol.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The verbs of a VM outside of moves, and what is taken up when the agent starts. */
+final class LocalVms {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalVms.class);
+
+    private final HostContext host;
+    private final Sides sides;
+
+    LocalVms(HostContext host, Sides sides) {
+        this.host = host;
+        this.sides = sides;
+    }
+
+    /** A VM of this host; throws {@link HostFailure} when there is none. */
+    LocalVm named(String name) {
+        return sides.vm(name).orElseThrow(() -> new HostFailure("This host has no VM " + name));
+    }
+
+    /** The specification with a size of memory that can be moved live on this host. */
+    VmSpec fit(VmSpec spec) {
+        return new VmSpec(
+                spec.name(),
+                spec.cores(),
+                host.hypervisor().safeMemoryBytes(spec.memoryBytes()),
+                spec.disk(),
+                spec.nic(),
+                spec.boot());
+    }
+
+    /** Takes the files in and boots. Nothing is left when that fails, and the files are back. */
+    void create(VmSpec spec, long epoch, String imageDirectory) {
+        if (sides.vm(spec.name()).isPresent()) {
+            throw new HostFailure("This host has a VM " + spec.name() + " already");
+        }
+        Standing making = new Standing.Making(spec, epoch);
+        host.journal().persist(making);
+        LocalVm vm = new LocalVm(making, host.allocations().of(spec));
+        try {
+            host.allocations().make(spec);
+            takeIn(Path.of(imageDirectory), vm.allocation(), spec);
+            vm.guest(host.hypervisor().boot(spec, vm.allocation()));
+            host.persist(vm, new Standing.Running(spec, epoch, Optional.empty()));
+            sides.add(vm);
+        } catch (IOException | RuntimeException e) {
+            vm.kill();
+            giveBack(Path.of(imageDirectory), vm.allocation(), spec);
+            host.allocations().remove(vm);
+            throw new HostFailure("VM " + spec.name() + " could not be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends the VM and removes everything of it. Idempotent. */
+    void destroy(String name) {
+        sides.vm(name)
+                .ifPresent(vm -> {
+                    host.allocations().remove(vm);
+                    sides.forget(vm);
+                });
+    }
+
+    /** Takes up what an earlier agent left, and removes what it had not finished. */
+    void takeUp() throws IOException {
+        for (Standing standing : host.journal().readAll()) {
+            LocalVm vm = new LocalVm(standing, host.allocations().of(standing.vm()));
+            LOG.info("Taking up VM {}: {}", standing.vm().name(), standing);
+            host.network().removeLeftovers(vm.allocation().tap());
+            switch (standing) {
+                case Standing.Making _, Standing.Leaving _ ->
+                        host.allocations().remove(standing.vm());
+                case Standing.Running _ -> {
+                    adopt(vm);
+                    sides.add(vm);
+                }
+                case Standing.Source s -> {
+                    adopt(vm);
+                    sides.restore(s, vm);
+                }
+                case Standing.Target t when t.stage() == Standing.Stage.RECEIVING ->
+                        host.allocations().remove(standing.vm());
+                case Standing.Target t -> {
+                    adopt(vm);
+                    sides.restore(t, vm);
+                }
+            }
+        }
+    }
+
+    /** What this host has, for the monitor. */
+    List<MonitorMessage.Holding> holdings() {
+        return sides.vms().stream()
+                .map(vm ->
+                        switch (vm.standing()) {
+                            case Standing.Source(var order, _) -> holding(vm, order, Role.SOURCE);
+                            case Standing.Target(var order, _, _) ->
+                                    holding(vm, order, Role.TARGET);
+                            case Standing.Making _, Standing.Running _, Standing.Leaving _ ->
+                                    new MonitorMessage.Holding(vm.spec().name(), Optional.empty());
+                        })
+                .toList();
+    }
+
+    private static MonitorMessage.Holding holding(LocalVm vm, MoveOrder order, Role role) {
+        return new MonitorMessage.Holding(
+                vm.spec().name(), Optional.of(new MonitorMessage.Part(role, order)));
+    }
+
+    private void adopt(LocalVm vm) {
+        try {
+            host.hypervisor().adopt(vm.spec(), vm.allocation()).ifPresent(vm::guest);
+        } catch (HypervisorException e) {
+            LOG.warn("VM {} could not be taken up", vm.spec().name(), e);
+        }
+    }
+
+    private static void takeIn(Path from, Allocation allocation, VmSpec spec) throws IOException {
+        take(from, allocation.volume(spec.disk().format()));
+        if (spec.boot() instanceof VmSpec.Boot.Kernel) {
+            take(from, allocation.kernel());
+            take(from, allocation.initrd());
+        }
+    }
+
+    /** What was taken in is put back where it came from. */
+    private static void giveBack(Path to, Allocation allocation, VmSpec spec) {
+        for (Path file :
+                List.of(
+                        allocation.volume(spec.disk().format()),
+                        allocation.kernel(),
+                        allocation.initrd())) {
+            try {
+                if (Files.exists(file)) {
+                    Files.move(file, to.resolve(file.getFileName()));
+                }
+            } catch (IOException e) {
+                LOG.warn("{} could not be put back to {}", file, to, e);
+            }
+        }
+    }
+
+    private static void take(Path from, Path file) throws IOException {
+        Files.move(from.resolve(file.getFileName()), file, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.drover.agent;
+
+import dev.drover.api.MoveOrder;
+import dev.drover.block.CompressedStream;
+import dev.drover.ports.Guest;
+import dev.drover.ports.MemoryMode;
+import dev.drover.ports.OutgoingMemory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The memory image on its way to the second host, and the stream that it takes. */
+final class MemoryTransfer {
+    /** What is known of a memory that was not sent. */
+    static final OutgoingMemory.Progress NOTHING = new OutgoingMemory.Progress(0, 0, 0, 0, 0);
+
+    /** A guest that dirties faster than the link carries is stopped then, wherever it is. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private static final Duration BETWEEN_REPORTS = Duration.ofMillis(200);
+
+    private final OutgoingMemory memory;
+    private final CompressedStream stream;
+    private final CompletableFuture<Void> converged = new CompletableFuture<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread converging;
+
+    private MemoryTransfer(OutgoingMemory memory, CompressedStream stream) {
+        this.memory = memory;
+        this.stream = stream;
+        this.converging = Thread.ofVirtual().name("converging").start(this::converge);
+    }
+
+    /** Begins to send, the guest running. */
+    static MemoryTransfer begin(MoveOrder order, Guest guest, MemoryMode mode, HostContext host)
+            throws IOException {
+        Tunnel tunnel =
+                Tunnel.open(
+                        order.target(),
+                        host.identity(),
+                        new Streaming(order.plan().id(), Streaming.Kind.MEMORY));
+        try {
+            CompressedStream stream = tunnel.compress();
+            return new MemoryTransfer(
+                    guest.sendMemory(mode, stream.output(), stream.input()), stream);
+        } catch (IOException | RuntimeException e) {
+            tunnel.close();
+            throw e;
+        }
+    }
+
+    OutgoingMemory memory() {
+        return memory;
+    }
+
+    /** False when {@code atMost} passed first. */
+    boolean awaitConverged(Duration atMost) throws InterruptedException, ExecutionException {
+        try {
+            converged.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException _) {
+            return false;
+        }
+    }
+
+    boolean isOpen() {
+        return closed.getCount() > 0;
+    }
+
+    /** Returns early when this is closed. */
+    void pauseBetweenReports() {
+        try {
+            closed.await(BETWEEN_REPORTS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives up; the guest is left as it is. */
+    void cancel() {
+        converging.interrupt();
+        memory.cancel();
+    }
+
+    void close() throws IOException {
+        closed.countDown();
+        converging.interrupt();
+        stream.close();
+    }
+
+    private void converge() {
+        try {
+            memory.awaitConverged(PATIENCE);
+            converged.complete(null);
+        } catch (RuntimeException e) {
+            converged.completeExceptionally(e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.drover.agent;
+
+import dev.drover.api.MoveOrder;
+import dev.drover.api.link.Streams;
+import dev.drover.ports.PacketGate;
+import java.time.Duration;
+
+/** The first host's gate, and the way of held packets to the second host. */
+final class PacketPath {
+    /** What is known of packets where there was no gate. */
+    static final Figures NOTHING = new Figures(0, 0, 0);
+
+    private static final Duration OPENING = Duration.ofSeconds(1);
+
+    private final PacketGate gate;
+    private final Streams stream;
+    private final FrameSender sender;
+    private long notGivenBack;
+
+    /** Counts of frames, as {@link dev.drover.engine.SourceFigures} has them. */
+    record Figures(long held, long sent, long lost) {}
+
+    private PacketPath(PacketGate gate, Streams stream) {
+        this.gate = gate;
+        this.stream = stream;
+        this.sender = new FrameSender(gate, stream.out(), stream.in());
+    }
+
+    /** An open gate, and a stream to the target. */
+    static PacketPath open(MoveOrder order, LocalVm vm, HostContext host) {
+        Streams stream =
+                Tunnel.open(
+                                order.target(),
+                                host.identity(),
+                                new Streaming(order.plan().id(), Streaming.Kind.FRAMES))
+                        .streams();
+        try {
+            return new PacketPath(
+                    host.network()
+                            .gate(
+                                    vm.allocation().tap(),
+                                    vm.guest().pid(),
+                                    vm.spec().nic().bridge(),
+                                    false),
+                    stream);
+        } catch (RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    PacketGate gate() {
+        return gate;
+    }
+
+    /** The switches have learnt: the last packets are on their way. */
+    void announced() {
+        sender.announced();
+    }
+
+    /** The guest runs on here: it gets every packet that it did not get there. */
+    void giveBack() throws InterruptedException {
+        gate.openOutput();
+        notGivenBack = sender.giveBack();
+        gate.open(OPENING);
+    }
+
+    void stop() throws InterruptedException {
+        sender.stop();
+    }
+
+    void close() {
+        gate.close();
+        stream.close();
+    }
+
+    Figures figures() {
+        PacketGate.Counters counters = gate.counters();
+        return new Figures(counters.held(), sender.sent(), counters.dropped() + notGivenBack);
+    }
+}

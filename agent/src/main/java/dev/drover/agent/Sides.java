@@ -1,0 +1,187 @@
+package dev.drover.agent;
+
+import dev.drover.api.MoveOrder;
+import dev.drover.engine.HostFailure;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The VMs of this host, and its sides of the moves under way. Thread-safe. What a late or repeated
+ * message may still do is decided here: nothing that an earlier answer has ruled out.
+ */
+final class Sides {
+    private final HostContext host;
+    private final Map<String, LocalVm> vms = new ConcurrentHashMap<>();
+    private final Map<String, SourceSide> sources = new ConcurrentHashMap<>();
+    private final Map<String, TargetSide> targets = new ConcurrentHashMap<>();
+    private final AtomicLong term = new AtomicLong();
+
+    Sides(HostContext host) {
+        this.host = host;
+    }
+
+    Collection<LocalVm> vms() {
+        return List.copyOf(vms.values());
+    }
+
+    Optional<LocalVm> vm(String name) {
+        return Optional.ofNullable(vms.get(name));
+    }
+
+    void add(LocalVm vm) {
+        vms.put(vm.spec().name(), vm);
+    }
+
+    void forget(LocalVm vm) {
+        vms.remove(vm.spec().name(), vm);
+    }
+
+    /** Throws {@link HostFailure} when a monitor speaks that does not lead any more. */
+    void checkTerm(long theirs) {
+        if (term.accumulateAndGet(theirs, Math::max) > theirs) {
+            throw new HostFailure(
+                    "The order is of term " + theirs + ", but monitor term " + term + " leads now");
+        }
+    }
+
+    /** This host begins to be the first of a move; repeated, it still is. */
+    SourceSide beginSource(MoveOrder order) {
+        LocalVm vm = known(order);
+        return switch (vm.standing()) {
+            case Standing.Running(_, long epoch, _) when epoch == order.plan().epoch() ->
+                    sources.computeIfAbsent(
+                            order.plan().id(), _ -> new SourceSide(order, vm, host));
+            case Standing.Source(MoveOrder other, _) when isSame(other, order) -> source(order);
+            case Standing.Running _,
+                    Standing.Source _,
+                    Standing.Making _,
+                    Standing.Target _,
+                    Standing.Leaving _ ->
+                    throw new HostFailure(
+                            "VM "
+                                    + order.plan().vm()
+                                    + " cannot move from here now: it is "
+                                    + vm.standing());
+        };
+    }
+
+    /** This host's first side of a move that has begun. */
+    SourceSide source(MoveOrder order) {
+        SourceSide side = sources.get(order.plan().id());
+        if (side == null) {
+            throw new HostFailure("Nothing is known here of move " + order.plan().id());
+        }
+        return side;
+    }
+
+    /** The guest is to run on here; empty when that has been done, or overtaken, already. */
+    Optional<SourceSide> toRollBack(MoveOrder order, long epoch) {
+        LocalVm vm = known(order);
+        return switch (vm.standing()) {
+            case Standing.Running(_, long now, _) when now >= epoch -> Optional.empty();
+            case Standing.Running _, Standing.Source _, Standing.Making _ ->
+                    Optional.of(
+                            sources.computeIfAbsent(
+                                    order.plan().id(), _ -> new SourceSide(order, vm, host)));
+            case Standing.Target _, Standing.Leaving _ ->
+                    throw new HostFailure(
+                            "VM " + order.plan().vm() + " is not this host's to run on");
+        };
+    }
+
+    /** The VM lives elsewhere; empty when it was removed already, or has come back since. */
+    Optional<SourceSide> toRelease(MoveOrder order) {
+        return vm(order.plan().vm())
+                .filter(vm -> isSourceOf(vm, order))
+                .map(vm ->
+                        sources.computeIfAbsent(
+                                order.plan().id(), _ -> new SourceSide(order, vm, host)));
+    }
+
+    /** This host begins to be the second of a move. */
+    TargetSide beginTarget(MoveOrder order) {
+        String name = order.plan().vm();
+        if (vms.containsKey(name)) {
+            throw new HostFailure(
+                    "This host has a VM " + name + " already: " + vms.get(name).standing());
+        }
+        Standing standing =
+                new Standing.Target(
+                        order, Standing.Stage.RECEIVING, new TargetTally(() -> 0).figures());
+        LocalVm vm = new LocalVm(standing, host.allocations().of(order.vm()));
+        TargetSide side = new TargetSide(order, vm, host);
+        targets.put(order.plan().id(), side);
+        add(vm);
+        return side;
+    }
+
+    /** This host's second side of a move that has begun. */
+    TargetSide target(MoveOrder order) {
+        TargetSide side = targets.get(order.plan().id());
+        if (side == null) {
+            throw new HostFailure("Nothing is known here of move " + order.plan().id());
+        }
+        return side;
+    }
+
+    /** The second side of a move, unless it is over or never was. */
+    Optional<TargetSide> toEnd(MoveOrder order) {
+        return Optional.ofNullable(targets.get(order.plan().id()));
+    }
+
+    void restore(Standing.Source standing, LocalVm vm) {
+        add(vm);
+        sources.put(standing.order().plan().id(), new SourceSide(standing.order(), vm, host));
+    }
+
+    void restore(Standing.Target standing, LocalVm vm) {
+        add(vm);
+        targets.put(standing.order().plan().id(), TargetSide.restored(standing, vm, host));
+    }
+
+    /** The side that a stream of a move concerns. */
+    SourceSide sourceOf(String move) {
+        return stream(sources, move);
+    }
+
+    /** The side that a stream of a move concerns. */
+    TargetSide targetOf(String move) {
+        return stream(targets, move);
+    }
+
+    /** A side is over. */
+    void end(MoveOrder order) {
+        sources.remove(order.plan().id());
+        targets.remove(order.plan().id());
+    }
+
+    private static <T> T stream(Map<String, T> sides, String move) {
+        T side = sides.get(move);
+        if (side == null) {
+            throw new HostFailure("Nothing is known here of move " + move);
+        }
+        return side;
+    }
+
+    private LocalVm known(MoveOrder order) {
+        return vm(order.plan().vm())
+                .orElseThrow(() -> new HostFailure("This host has no VM " + order.plan().vm()));
+    }
+
+    private static boolean isSourceOf(LocalVm vm, MoveOrder order) {
+        return switch (vm.standing()) {
+            case Standing.Source(MoveOrder of, _) -> isSame(of, order);
+            case Standing.Running(_, long epoch, _) -> epoch <= order.plan().epoch();
+            case Standing.Leaving _ -> true;
+            case Standing.Making _, Standing.Target _ -> false;
+        };
+    }
+
+    private static boolean isSame(MoveOrder one, MoveOrder other) {
+        return one.plan().id().equals(other.plan().id());
+    }
+}

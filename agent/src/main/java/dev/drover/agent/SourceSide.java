@@ -1,0 +1,346 @@
+package dev.drover.agent;
+
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.MoveOrder;
+import dev.drover.api.Progress;
+import dev.drover.api.RemoteTarget;
+import dev.drover.engine.ContentDigest;
+import dev.drover.engine.Engine;
+import dev.drover.engine.HostFailure;
+import dev.drover.engine.MoveJournal;
+import dev.drover.engine.RoundOffer;
+import dev.drover.engine.SourceFigures;
+import dev.drover.engine.SourceHost;
+import dev.drover.engine.SourcePause;
+import dev.drover.engine.Works;
+import dev.drover.ports.Disk;
+import dev.drover.ports.Guest;
+import dev.drover.ports.Hypervisor;
+import dev.drover.ports.HypervisorException;
+import dev.drover.ports.MemoryMode;
+import dev.drover.protocol.Move;
+import dev.drover.protocol.MovePlan;
+import dev.drover.protocol.State;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first host of one move: performs what the engines ask, in the order of the methods. Decides
+ * nothing. Calls for one move come one at a time, but for {@link #rollBack} and {@link #release},
+ * which end whatever is at work.
+ */
+final class SourceSide implements SourceHost, SourcePause {
+    /** A hold may darken a running guest for so long at most. */
+    private static final Duration LEASE = Duration.ofSeconds(1);
+
+    private static final Duration DRAIN = Duration.ofMillis(100);
+
+    /** In the pause every step takes milliseconds; one that takes so long is stuck. */
+    private static final Duration STUCK = Duration.ofSeconds(10);
+
+    private static final Duration UNTIL_ANNOUNCED = Duration.ofSeconds(30);
+
+    /** Without a vote the journal says all there is: the monitor decides what becomes of it. */
+    private static final MoveJournal NOTHING_MORE = _ -> {};
+
+    private final MoveOrder order;
+    private final LocalVm vm;
+    private final HostContext host;
+    private final Errands errands = new Errands();
+    private final SourceStreams streams;
+    private final PauseLog pauseLog;
+    private @Nullable MemoryTransfer memory;
+    private @Nullable PacketPath packets;
+    private @Nullable TargetLink target;
+    private volatile long stopMicros;
+    private volatile boolean drained;
+
+    SourceSide(MoveOrder order, LocalVm vm, HostContext host) {
+        this.order = order;
+        this.vm = vm;
+        this.host = host;
+        this.streams = new SourceStreams(vm.allocation());
+        this.pauseLog = new PauseLog(order, vm, host);
+    }
+
+    /** The streams that the target opens here. */
+    SourceStreams streams() {
+        return streams;
+    }
+
+    @Override
+    public void awaitReachable() {
+        // It is this process.
+    }
+
+    @Override
+    public void transfer(MovePlan plan) {
+        errands.perform(() -> {
+            host.persist(vm, new Standing.Source(order, Optional.empty()));
+            vm.guest().onSurprise(this::surprised);
+            streams.offer(Streaming.Kind.IMAGE, vm.guest().disk().snapshot());
+        });
+    }
+
+    @Override
+    public void sendMemory(MovePlan plan) {
+        errands.perform(() -> {
+            vm.guest().disk().dropSnapshot();
+            target = TargetLink.connect(order.target(), host.identity());
+            packets = PacketPath.open(order, vm, host);
+            memory = MemoryTransfer.begin(order, vm.guest(), mode(), host);
+            Thread.ofVirtual().name("progress").start(this::report);
+        });
+    }
+
+    @Override
+    public RoundOffer nextRound(MovePlan plan) {
+        return errands.run(() -> offer(Streaming.Kind.ROUND, vm.guest().disk().nextRound()));
+    }
+
+    @Override
+    public void endRound(MovePlan plan) {
+        errands.perform(() -> vm.guest().disk().endRound());
+    }
+
+    @Override
+    public boolean awaitConverged(MovePlan plan, Duration atMost) {
+        return errands.run(() -> memory().awaitConverged(atMost));
+    }
+
+    @Override
+    public State.PauseEnd handOver(MovePlan plan) {
+        return errands.run(() -> {
+            Engine engine =
+                    new Engine(
+                            Move.beginPause(plan),
+                            Works.ofSource(this, new RemoteTarget(target(), order)),
+                            new Engine.Driver.PauseDriver(NOTHING_MORE),
+                            pauseLog);
+            return switch (engine.run()) {
+                case State.Paused(_, State.PauseEnd end) -> end;
+                case State other -> throw new IllegalStateException("The pause ended in " + other);
+            };
+        });
+    }
+
+    @Override
+    public void hold(MovePlan plan) {
+        errands.perform(() -> packets().gate().hold(LEASE));
+    }
+
+    @Override
+    public void drain(MovePlan plan) {
+        errands.perform(() -> drained = packets().gate().drain(DRAIN));
+    }
+
+    @Override
+    public void stop(MovePlan plan) {
+        errands.perform(() -> {
+            stopMicros = vm.guest().stop();
+            packets().gate().keep();
+            if (packets().gate().leaseExpired()) {
+                throw new HostFailure(
+                        "Stopping the guest took longer than the packets may be held ("
+                                + LEASE.toMillis()
+                                + " ms): the host is too busy; try again later");
+            }
+            memory().memory().release();
+        });
+    }
+
+    @Override
+    public RoundOffer lastRound(MovePlan plan) {
+        return errands.run(() -> offer(Streaming.Kind.LAST_ROUND, vm.guest().disk().lastRound()));
+    }
+
+    @Override
+    public void lastMemory(MovePlan plan) {
+        errands.perform(() -> {
+            memory().memory().awaitLastStage(STUCK);
+            vm.guest().disk().endRound();
+            memory().memory().complete(STUCK);
+        });
+    }
+
+    @Override
+    public void vote(MovePlan plan) {
+        errands.perform(() -> {
+            packets().gate().shutOutput();
+            vm.guest().freeze();
+            host.persist(vm, new Standing.Source(order, Optional.of(measure())));
+            Thread.ofVirtual().name("announcement").start(this::awaitAnnouncement);
+        });
+    }
+
+    @Override
+    public void rollBack(MovePlan plan, long epoch) {
+        try {
+            errands.close();
+            streams.close();
+            if (memory != null) {
+                memory.cancel();
+            }
+            runAgain();
+            if (packets != null) {
+                packets.giveBack();
+            }
+            end();
+            host.persist(vm, new Standing.Running(vm.spec(), epoch, Optional.of(plan.id())));
+        } catch (InterruptedException | IOException e) {
+            throw new HostFailure("Rolling back did not end: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public ContentDigest digest(MovePlan plan) {
+        return errands.run(() -> VolumeDigest.ofStopped(vm.spec(), vm.allocation()));
+    }
+
+    @Override
+    public SourceFigures figures(MovePlan plan) {
+        return packets == null && vm.standing() instanceof Standing.Source(_, var voted)
+                ? voted.orElseGet(this::measure)
+                : measure();
+    }
+
+    @Override
+    public void release(MovePlan plan) {
+        try {
+            errands.close();
+            streams.close();
+            if (packets != null) {
+                packets.stop();
+            }
+            end();
+            host.allocations().remove(vm);
+        } catch (InterruptedException | IOException e) {
+            throw new HostFailure("Releasing did not end: " + e.getMessage(), e);
+        }
+    }
+
+    /** The guest runs on; one whose process died is booted anew. */
+    private void runAgain() {
+        if (isAlive()) {
+            vm.guest().disk().endTracking();
+            if (vm.state() != Guest.State.RUNNING) {
+                vm.guest().resume();
+            }
+        } else {
+            vm.kill();
+            vm.guest(host.hypervisor().boot(vm.spec(), vm.allocation()));
+        }
+    }
+
+    /** A frozen process answers nothing: it is thawed first. */
+    private boolean isAlive() {
+        try {
+            vm.guest().thaw();
+            return vm.state() != Guest.State.GONE;
+        } catch (HypervisorException | HostFailure _) {
+            return false;
+        }
+    }
+
+    private void end() throws IOException {
+        if (packets != null) {
+            packets.close();
+        }
+        if (memory != null) {
+            memory.close();
+        }
+        if (target != null) {
+            target.close();
+        }
+    }
+
+    private void surprised(Guest.Surprise surprise) {
+        host.monitor()
+                .tell(
+                        new MonitorMessage.Surprise(
+                                vm.spec().name(), order.plan().id(), surprise.why()));
+    }
+
+    private void awaitAnnouncement() {
+        if (packets().gate().awaitAnnouncement(vm.spec().nic().mac(), UNTIL_ANNOUNCED)) {
+            packets().announced();
+        }
+    }
+
+    private MemoryMode mode() {
+        Hypervisor hypervisor = host.hypervisor();
+        long bytes = vm.spec().memoryBytes();
+        boolean live =
+                hypervisor.info().livePrecopy() || hypervisor.safeMemoryBytes(bytes) == bytes;
+        return live ? MemoryMode.PRECOPY : MemoryMode.SINGLE_PASS;
+    }
+
+    private RoundOffer offer(Streaming.Kind kind, Disk.Round round) {
+        streams.offer(kind, round.export());
+        return new RoundOffer(
+                round.number(),
+                round.dirtyBytes(),
+                round.export().name(),
+                round.export().bitmap().orElseThrow());
+    }
+
+    private SourceFigures measure() {
+        var held = packets == null ? PacketPath.NOTHING : packets.figures();
+        var sent = memory == null ? MemoryTransfer.NOTHING : memory.memory().progress();
+        return new SourceFigures(
+                stopMicros,
+                pauseLog.phases(),
+                drained,
+                held.held(),
+                held.sent(),
+                held.lost(),
+                host.allocations().allocatedBytes(vm),
+                vm.spec().memoryBytes(),
+                sent.sentBytes(),
+                mode().label(),
+                sent.dirtySyncs());
+    }
+
+    private void report() {
+        String move = order.plan().id();
+        while (memory().isOpen()) {
+            var sent = memory().memory().progress();
+            host.monitor()
+                    .tell(
+                            new MonitorMessage.Report(
+                                    move,
+                                    new Progress.MemoryProgress(
+                                            sent.remainingBytes(),
+                                            sent.totalBytes(),
+                                            sent.sentBytes(),
+                                            sent.dirtySyncs())));
+            var held = packets().figures();
+            host.monitor()
+                    .tell(
+                            new MonitorMessage.Report(
+                                    move, new Progress.PacketProgress(held.held(), held.sent())));
+            memory().pauseBetweenReports();
+        }
+    }
+
+    private MemoryTransfer memory() {
+        return begun(memory);
+    }
+
+    private PacketPath packets() {
+        return begun(packets);
+    }
+
+    private TargetLink target() {
+        return begun(target);
+    }
+
+    private static <T> T begun(@Nullable T part) {
+        if (part == null) {
+            throw new HostFailure("The agent was restarted: this move's memory is lost to it");
+        }
+        return part;
+    }
+}

@@ -1,0 +1,308 @@
+package dev.drover.agent;
+
+import dev.drover.api.HostFacts;
+import dev.drover.api.MoveOrder;
+import dev.drover.block.CompressedStream;
+import dev.drover.block.Volumes;
+import dev.drover.engine.ContentDigest;
+import dev.drover.engine.GuestNeverRan;
+import dev.drover.engine.HostFailure;
+import dev.drover.engine.RoundOffer;
+import dev.drover.engine.TargetFigures;
+import dev.drover.engine.TargetHost;
+import dev.drover.ports.Disk;
+import dev.drover.ports.Guest;
+import dev.drover.ports.IncomingMemory;
+import dev.drover.ports.PacketGate;
+import dev.drover.ports.VmSpec;
+import dev.drover.protocol.MovePlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second host of one move: performs what the engines ask, in the order of the methods. Decides
+ * nothing. Calls come one at a time, but for {@link #vote}, which waits for the others, and {@link
+ * #discard}, which ends them.
+ */
+final class TargetSide implements TargetHost {
+    private static final Duration HOLD = Duration.ofSeconds(1);
+    private static final Duration STUCK = Duration.ofSeconds(30);
+
+    private final MoveOrder order;
+    private final LocalVm vm;
+    private final HostContext host;
+    private final Errands errands = new Errands();
+    private final CompletableFuture<IncomingMemory> memory = new CompletableFuture<>();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final TargetTally tally;
+    private @Nullable TargetDisk disk;
+    private @Nullable PacketGate gate;
+    private @Nullable FrameReceiver frames;
+    private Optional<Disk.Export> view = Optional.empty();
+
+    TargetSide(MoveOrder order, LocalVm vm, HostContext host) {
+        this.order = order;
+        this.vm = vm;
+        this.host = host;
+        this.tally = new TargetTally(() -> host.allocations().allocatedBytes(vm));
+    }
+
+    /** The side of a move that an earlier agent took part in, and voted for. */
+    static TargetSide restored(Standing.Target standing, LocalVm vm, HostContext host) {
+        TargetSide side = new TargetSide(standing.order(), vm, host);
+        side.tally.restore(standing.figures());
+        if (standing.stage() == Standing.Stage.VOTED && vm.state() != Guest.State.GONE) {
+            side.holdPackets();
+            side.frames().noneWillCome();
+        }
+        return side;
+    }
+
+    @Override
+    public void awaitReachable() {
+        // It is this process.
+    }
+
+    /** Everything but the memory is made here; nothing when the VM does not fit. */
+    void instantiate(HostFacts facts) {
+        errands.perform(() -> {
+            Fitness.check(order, facts, host);
+            host.persist(vm, standing(Standing.Stage.RECEIVING));
+            host.allocations().make(vm.spec());
+            host.allocations().makeVolume(vm.spec());
+            fetchBootFiles();
+            vm.guest(host.hypervisor().prepare(vm.spec(), vm.allocation()));
+            vm.guest().onSurprise(this::surprised);
+            holdPackets();
+            disk = new TargetDisk(order, vm.guest().disk(), host, tally);
+        });
+    }
+
+    @Override
+    public void instantiate(MovePlan plan) {
+        instantiate(host.facts(vm.spec().nic().bridge()));
+    }
+
+    @Override
+    public void pull(MovePlan plan) {
+        errands.perform(() -> disk().pull());
+    }
+
+    @Override
+    public void pullRound(MovePlan plan, RoundOffer offer) {
+        errands.perform(() -> disk().pullRound(offer));
+    }
+
+    @Override
+    public void pullLastRound(MovePlan plan, RoundOffer offer) {
+        errands.perform(() -> {
+            disk().pullLastRound(offer);
+            Volumes.sync(vm.allocation().volume(vm.spec().disk().format()));
+        });
+    }
+
+    /** Serves the memory's stream to its end. */
+    void receiveMemory(InputStream in, OutputStream out) {
+        errands.perform(() -> {
+            CompressedStream stream =
+                    new CompressedStream(in, out, in, CompressedStream.LEVEL_FAST);
+            memory.complete(vm.guest().receiveMemory(stream.input(), stream.output()));
+            over.get();
+        });
+    }
+
+    /** Serves the held packets' stream to its end. */
+    void receiveFrames(InputStream in, OutputStream out) {
+        frames().receive(in, out);
+    }
+
+    @Override
+    public void vote(MovePlan plan) {
+        errands.perform(() -> {
+            if (vm.standing() instanceof Standing.Target(_, Standing.Stage stage, _)
+                    && stage != Standing.Stage.RECEIVING) {
+                return;
+            }
+            disk().awaitWhole();
+            memory.get().awaitLoaded(STUCK);
+            if (plan.verify()) {
+                view = Optional.of(vm.guest().disk().commitView());
+            }
+            host.persist(vm, standing(Standing.Stage.VOTED));
+        });
+    }
+
+    @Override
+    public void resume(MovePlan plan) {
+        errands.perform(() -> {
+            if (vm.state() == Guest.State.RUNNING) {
+                return;
+            }
+            if (vm.state() == Guest.State.GONE) {
+                bootAnewUnlessItNeverRan();
+                return;
+            }
+            host.note(vm, standing(Standing.Stage.RESUMING));
+            tally.resumed(vm.guest().resume());
+            if (gate != null) {
+                gate.openOutput();
+                gate.announce(vm.spec().nic().mac());
+                frames().begin();
+            }
+        });
+    }
+
+    @Override
+    public void deliver(MovePlan plan) {
+        errands.perform(() -> {
+            if (vm.state() == Guest.State.GONE) {
+                bootAnew();
+            }
+            if (frames != null) {
+                frames.awaitDelivered();
+                tally.delivered(frames);
+            }
+        });
+    }
+
+    @Override
+    public ContentDigest digest(MovePlan plan) {
+        return errands.run(() ->
+                VolumeDigest.of(
+                        view.orElseThrow(() ->
+                                new HostFailure(
+                                        "The agent was restarted: the view of the"
+                                                + " commit is lost"))));
+    }
+
+    @Override
+    public TargetFigures figures(MovePlan plan) {
+        return tally.figures();
+    }
+
+    @Override
+    public void settle(MovePlan plan) {
+        errands.perform(() -> {
+            if (view.isPresent()) {
+                vm.guest().disk().dropCommitView();
+            }
+            end();
+            host.persist(
+                    vm,
+                    new Standing.Running(
+                            vm.spec(), plan.committed().epoch(), Optional.of(plan.id())));
+        });
+    }
+
+    @Override
+    public void discard(MovePlan plan) {
+        try {
+            over.cancel(true);
+            errands.close();
+            end();
+            host.allocations().remove(vm);
+        } catch (InterruptedException | IOException e) {
+            throw new HostFailure("Discarding did not end: " + e.getMessage(), e);
+        }
+    }
+
+    private void bootAnewUnlessItNeverRan() {
+        boolean sent =
+                vm.standing() instanceof Standing.Target(_, Standing.Stage stage, _)
+                        && stage == Standing.Stage.RESUMING;
+        vm.kill();
+        if (!sent) {
+            throw new GuestNeverRan(
+                    "QEMU died on " + order.target().name() + " before the guest ever ran there");
+        }
+        bootAnew();
+    }
+
+    private void bootAnew() {
+        vm.kill();
+        endPackets();
+        vm.guest(host.hypervisor().boot(vm.spec(), vm.allocation()));
+        tally.bootedAnew();
+    }
+
+    private void holdPackets() {
+        gate =
+                host.network()
+                        .gate(
+                                vm.allocation().tap(),
+                                vm.guest().pid(),
+                                vm.spec().nic().bridge(),
+                                true);
+        gate.hold(HOLD);
+        gate.keep();
+        gate.shutOutput();
+        frames = new FrameReceiver(gate);
+    }
+
+    private void fetchBootFiles() throws IOException {
+        if (vm.spec().boot() instanceof VmSpec.Boot.Kernel) {
+            fetch(Streaming.Kind.KERNEL, vm.allocation().kernel());
+            fetch(Streaming.Kind.INITRD, vm.allocation().initrd());
+        }
+    }
+
+    private void fetch(Streaming.Kind kind, Path file) throws IOException {
+        try (Tunnel tunnel =
+                Tunnel.open(
+                        order.source(), host.identity(), new Streaming(order.plan().id(), kind))) {
+            Files.copy(tunnel.streams().in(), file);
+        }
+    }
+
+    private void surprised(Guest.Surprise surprise) {
+        host.monitor()
+                .tell(
+                        new dev.drover.api.MonitorMessage.Surprise(
+                                vm.spec().name(), order.plan().id(), surprise.why()));
+    }
+
+    private void end() throws IOException {
+        over.complete(null);
+        endPackets();
+        if (disk != null) {
+            disk.close();
+        }
+    }
+
+    private void endPackets() {
+        if (frames != null) {
+            tally.delivered(frames);
+            frames.close();
+            frames = null;
+        }
+        if (gate != null) {
+            gate.close();
+            gate = null;
+        }
+    }
+
+    private Standing.Target standing(Standing.Stage stage) {
+        return new Standing.Target(order, stage, tally.figures());
+    }
+
+    private TargetDisk disk() {
+        if (disk == null) {
+            throw new HostFailure("The agent was restarted: what it had received is lost");
+        }
+        return disk;
+    }
+
+    private FrameReceiver frames() {
+        if (frames == null) {
+            throw new HostFailure("The agent was restarted: the packets it held are lost");
+        }
+        return frames;
+    }
+}
