@@ -1,0 +1,119 @@
+package dev.drover.store;
+
+import dev.drover.protocol.Active;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the cluster remembers. Any monitor may read; writing is for the leader, see {@link #fence}.
+ * Reads show what a quorum knew when they were asked, or newer; they never give the right to act.
+ * Any thread; each method waits for ZooKeeper and throws {@link StoreException.Unavailable} when
+ * that gives no answer (an interrupt counts as such, and stays set).
+ */
+public final class ClusterStore implements AutoCloseable {
+    /** A leader that is gone is replaced after this. */
+    private static final Duration SESSION = Duration.ofSeconds(6);
+
+    private static final Duration CONNECT = Duration.ofSeconds(15);
+
+    private final Zk zk;
+
+    private ClusterStore(Zk zk) {
+        this.zk = zk;
+    }
+
+    /** As the other, with a session of 6 s and 15 s to connect. */
+    public static ClusterStore connect(String connect) {
+        return connect(connect, SESSION, CONNECT);
+    }
+
+    /**
+     * Connects to ZooKeeper, and makes what must be there.
+     *
+     * @param connect as ZooKeeper's clients take it: {@code host:port,host:port}
+     * @param session after so much silence ZooKeeper takes this process for dead; the server keeps
+     *     it within 2 to 20 of its ticks
+     * @param atMost to wait for a connection
+     */
+    public static ClusterStore connect(String connect, Duration session, Duration atMost) {
+        Zk zk = Zk.open(connect, session, atMost);
+        try {
+            Znodes.LAYOUT.forEach(zk::ensure);
+            return new ClusterStore(zk);
+        } catch (RuntimeException e) {
+            zk.close();
+            throw e;
+        }
+    }
+
+    Zk zk() {
+        return zk;
+    }
+
+    /** Whether ZooKeeper can be reached, as far as is known. */
+    public boolean connected() {
+        return zk.isConnected();
+    }
+
+    /** The names of all VMs, sorted. */
+    public List<String> vms() {
+        return zk.children(Znodes.VMS);
+    }
+
+    /** The specification of a VM, as it was declared. */
+    public Optional<String> spec(String vm) {
+        return zk.read(Znodes.vm(vm)).map(data -> Znodes.text(data.bytes()));
+    }
+
+    /** The record of a VM. */
+    public Optional<Active> active(String vm) {
+        return zk.read(Znodes.active(vm)).map(data -> Znodes.readActive(vm, data.bytes()));
+    }
+
+    /** All moves that are remembered, in the order of their ids. */
+    public List<MoveRecord> loadMoves() {
+        List<MoveRecord> moves = new ArrayList<>();
+        for (String id : zk.children(Znodes.MOVES)) {
+            zk.read(Znodes.move(id))
+                    .ifPresent(data -> moves.add(new MoveRecord(id, Znodes.text(data.bytes()))));
+        }
+        return moves;
+    }
+
+    /** What is known of each host, by its name. */
+    public Map<String, String> hosts() {
+        Map<String, String> hosts = new TreeMap<>();
+        for (String name : zk.children(Znodes.HOSTS)) {
+            zk.read(Znodes.host(name))
+                    .ifPresent(data -> hosts.put(name, Znodes.text(data.bytes())));
+        }
+        return hosts;
+    }
+
+    /** Who led last; empty when nobody has yet. */
+    public Optional<Leader> leader() {
+        return zk.read(Znodes.TERM)
+                .filter(data -> data.version() > 0)
+                .map(data -> new Leader(Znodes.text(data.bytes()), data.version()));
+    }
+
+    /**
+     * The store for the leader of {@code term}: every write is refused with {@link
+     * StoreException.Deposed} once a later term has begun.
+     *
+     * @param term from {@link Leadership.Listener#gained}
+     */
+    public FencedStore fence(long term) {
+        return new FencedStore(zk, term);
+    }
+
+    /** Ends the session; a leader's leadership with it. */
+    @Override
+    public void close() {
+        zk.close();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.drover.store;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.server.embedded.ExitHandler;
+import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
+
+/** A ZooKeeper server in this process, by itself, on the loopback interface only. */
+public final class EmbeddedZooKeeper implements AutoCloseable {
+    /** It is up in about a second. */
+    private static final Duration START = Duration.ofSeconds(30);
+
+    /** Sessions are at least two of these. */
+    private static final String TICK_MILLIS = "500";
+
+    /** Made anew for each log file; 64 MiB by default. */
+    private static final String LOG_PIECE_KIB = "1024";
+
+    private final ZooKeeperServerEmbedded server;
+    private final String connect;
+
+    private EmbeddedZooKeeper(ZooKeeperServerEmbedded server, String connect) {
+        this.server = server;
+        this.connect = connect;
+    }
+
+    /**
+     * Starts it; on return it answers.
+     *
+     * @param directory for its data, made if need be; one server at a time
+     * @param port on the loopback interface; 0 for any that is free
+     * @throws StoreException.Broken when it does not start
+     */
+    public static EmbeddedZooKeeper start(Path directory, int port) {
+        try {
+            Files.createDirectories(directory);
+            InetSocketAddress address = free(port);
+            String host = address.getAddress().getHostAddress();
+            ZooKeeperServerEmbedded server =
+                    ZooKeeperServerEmbedded.builder()
+                            .baseDir(directory)
+                            .configuration(configuration(host, address.getPort()))
+                            .exitHandler(ExitHandler.LOG_ONLY)
+                            .build();
+            removeConfigurations(directory);
+            underWatch(server);
+            EmbeddedZooKeeper started =
+                    new EmbeddedZooKeeper(server, host + ":" + address.getPort());
+            started.mustAnswer();
+            return started;
+        } catch (StoreException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new StoreException.Broken(
+                    "The embedded ZooKeeper did not start in " + directory + "; see its log", e);
+        }
+    }
+
+    /** Where it answers, as {@link ClusterStore#connect} takes it. */
+    public String connectString() {
+        return connect;
+    }
+
+    /** Stops it; its data stays. */
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private static Properties configuration(String host, int port) {
+        Properties properties = new Properties();
+        properties.setProperty("clientPortAddress", host);
+        properties.setProperty("clientPort", Integer.toString(port));
+        properties.setProperty("tickTime", TICK_MILLIS);
+        properties.setProperty("maxClientCnxns", "0");
+        properties.setProperty("admin.enableServer", "false");
+        properties.setProperty("preAllocSize", LOG_PIECE_KIB);
+        properties.setProperty("autopurge.snapRetainCount", "3");
+        properties.setProperty("autopurge.purgeInterval", "1");
+        return properties;
+    }
+
+    /** A port that is taken would show as a start that never ends. */
+    private static InetSocketAddress free(int port) {
+        var wanted = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(wanted);
+            return (InetSocketAddress) probe.getLocalSocketAddress();
+        } catch (IOException e) {
+            throw new StoreException.Broken(
+                    "Port " + port + " for ZooKeeper cannot be had; is another process using it?",
+                    e);
+        }
+    }
+
+    /** The server writes one at every start, and never reads it again. */
+    private static void removeConfigurations(Path directory) throws IOException {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory, "zookeeper.configuration*.properties")) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** With a jar missing, {@code start} hangs whatever its own time limit. */
+    private static void underWatch(ZooKeeperServerEmbedded server) throws Exception {
+        var started = new CompletableFuture<Void>();
+        Thread.ofPlatform()
+                .daemon()
+                .name("zookeeper-start")
+                .start(() -> {
+                    try {
+                        server.start(START.toMillis());
+                        started.complete(null);
+                    } catch (Throwable t) {
+                        started.completeExceptionally(t);
+                    }
+                });
+        try {
+            started.get(START.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new StoreException.Broken(
+                    "The embedded ZooKeeper did not start within "
+                            + START.toSeconds()
+                            + " s; see its log, and whether a library is missing",
+                    e);
+        }
+    }
+
+    /** It says "started" in more cases than it answers in. */
+    private void mustAnswer() {
+        try {
+            Zk.open(connect, Duration.ofSeconds(5), START).close();
+        } catch (StoreException e) {
+            close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.drover.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.drover.protocol.Active;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where things lie in ZooKeeper, and how they are written there. */
+final class Znodes {
+    static final String ROOT = "/drover";
+    static final String VMS = ROOT + "/vms";
+    static final String MOVES = ROOT + "/moves";
+    static final String HOSTS = ROOT + "/hosts";
+    static final String TERM = ROOT + "/term";
+    static final String QUORUM = ROOT + "/quorum";
+    static final String LEADERS = ROOT + "/leaders";
+
+    /** What must be there, parents first. */
+    static final List<String> LAYOUT = List.of(ROOT, VMS, MOVES, HOSTS, TERM, QUORUM, LEADERS);
+
+    /** Below jute.maxbuffer, 0xfffff bytes, which a request must not exceed as a whole. */
+    private static final int MOST_BYTES = 900 << 10;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+    private static final Pattern ACTIVE = Pattern.compile("([0-9]{1,18}) (.+)");
+
+    private Znodes() {}
+
+    static String vm(String name) {
+        return child(VMS, name);
+    }
+
+    static String active(String vm) {
+        return vm(vm) + "/active";
+    }
+
+    static String move(String id) {
+        return child(MOVES, id);
+    }
+
+    static String host(String name) {
+        return child(HOSTS, name);
+    }
+
+    private static String child(String parent, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "A name in the store has letters, digits, dots, hyphens or underscores, not '"
+                            + name
+                            + "'");
+        }
+        return parent + "/" + name;
+    }
+
+    static byte[] write(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        if (bytes.length > MOST_BYTES) {
+            throw new IllegalArgumentException(
+                    "A record in the store has at most 900 KiB, not " + bytes.length + " bytes");
+        }
+        return bytes;
+    }
+
+    static byte[] write(Active active) {
+        return write(active.epoch() + " " + active.host());
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+
+    static Active readActive(String vm, byte[] bytes) {
+        Matcher matcher = ACTIVE.matcher(text(bytes));
+        if (!matcher.matches()) {
+            throw new StoreException.Broken(
+                    "The record of VM '"
+                            + vm
+                            + "' in ZooKeeper makes no sense: '"
+                            + text(bytes)
+                            + "'; was it written by hand?",
+                    null);
+        }
+        return new Active(matcher.group(2), Long.parseLong(matcher.group(1)));
+    }
+}
