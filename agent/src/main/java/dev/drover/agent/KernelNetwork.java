@@ -2,10 +2,9 @@ package dev.drover.agent;
 
 import dev.drover.net.EbpfPacketGate;
 import dev.drover.net.GateOptions;
+import dev.drover.net.Interfaces;
 import dev.drover.net.Tap;
 import dev.drover.ports.PacketGate;
-import java.io.IOException;
-import java.net.NetworkInterface;
 
 /** The network of the kernel, in this process's network namespace. */
 final class KernelNetwork implements Network {
@@ -34,11 +33,6 @@ final class KernelNetwork implements Network {
 
     @Override
     public int mtu(String name) {
-        try {
-            NetworkInterface found = NetworkInterface.getByName(name);
-            return found == null ? 0 : found.getMTU();
-        } catch (IOException _) {
-            return 0; // It went away in between.
-        }
+        return Interfaces.mtu(name).orElse(0);
     }
 }

@@ -20,8 +20,8 @@ final class QemuProbe {
     private QemuProbe() {}
 
     static Hypervisor.Info ask(Path binary) {
-        String version = find(VERSION, run(binary, "--version"));
-        String machine = find(MACHINE, run(binary, "-machine", "help"));
+        String version = find(VERSION, run(binary, "", "--version"));
+        String machine = find(MACHINE, run(binary, "", "-machine", "help"));
         String accelerator = accelerator(binary);
         return new Hypervisor.Info(
                 version,
@@ -36,9 +36,12 @@ final class QemuProbe {
         if (!Files.isReadable(kvm) || !Files.isWritable(kvm)) {
             return "tcg";
         }
+        String commands = "{'execute':'qmp_capabilities'}{'execute':'quit'}";
         String said =
-                run(binary, "-machine", "none", "-accel", "kvm", "-display", "none", "-version");
-        return said.contains("failed") ? "tcg" : "kvm";
+                run(
+                        binary, commands, "-nodefaults", "-machine", "pc", "-accel", "kvm", "-cpu",
+                        "host", "-display", "none", "-S", "-qmp", "stdio");
+        return said.contains("SHUTDOWN") ? "kvm" : "tcg";
     }
 
     private static String find(Pattern pattern, String text) {
@@ -49,12 +52,14 @@ final class QemuProbe {
         return matcher.group(1);
     }
 
-    private static String run(Path binary, String... arguments) {
+    private static String run(Path binary, String input, String... arguments) {
         try {
             ProcessBuilder builder = new ProcessBuilder(binary.toString());
             builder.command().addAll(java.util.List.of(arguments));
             Process process = builder.redirectErrorStream(true).start();
-            process.getOutputStream().close();
+            try (var out = process.outputWriter(StandardCharsets.UTF_8)) {
+                out.write(input);
+            }
             String text =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             process.waitFor();

@@ -1,0 +1,113 @@
+package dev.drover.cli;
+
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.MoveStatus;
+import dev.drover.lab.Lab;
+import dev.drover.lab.LabException;
+import dev.drover.lab.Layout;
+import dev.drover.protocol.State;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The demonstration, from nothing to nothing: a cluster, a guest, a client, the moves, the report.
+ * Read {@link #run} from top to bottom.
+ */
+final class Demo {
+    private static final int MOVED = 0;
+    private static final int FAILED = 1;
+    private static final int INTERRUPTED = 130;
+    private static final long BETWEEN_LOOKS_MS = 100;
+
+    private final DemoOptions options;
+    private final PrintStream out;
+    private final LiveView view;
+    private final Interruption interruption = new Interruption();
+
+    Demo(DemoOptions options) {
+        this.options = options;
+        this.out = options.json() ? System.err : System.out;
+        this.view = new LiveView(out, System.console() != null && System.console().isTerminal());
+    }
+
+    /** Performs the demo; the exit status. */
+    int run() throws IOException, InterruptedException {
+        DemoImage image = DemoImage.prepare(options, view);
+        List<MoveReport> reports = new ArrayList<>();
+        try (var _ = interruption.watch();
+                DemoCluster cluster =
+                        DemoCluster.start(
+                                Layout.of(options.hosts()),
+                                options.stateDirectory().resolve("lab"),
+                                options.fault().isPresent(),
+                                view::say);
+                DemoVm vm = DemoVm.boot(options, image, cluster, view)) {
+            for (int move = 1; move <= options.moves() && !interruption.requested(); move++) {
+                reports.add(move(vm, cluster, move));
+            }
+            if (options.json() && !reports.isEmpty()) {
+                System.out.println(ReportJson.of(reports));
+            }
+            return status(reports);
+        } catch (LabException e) {
+            throw new BadInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private MoveReport move(DemoVm vm, DemoCluster cluster, int number)
+            throws IOException, InterruptedException {
+        MonitorMessage.ActiveAnswer before = cluster.client().active(vm.name());
+        String target = next(before.active().host());
+        MoveMeasurement measurement = MoveMeasurement.begin(vm, cluster, before);
+        String id =
+                cluster.client()
+                        .startMove(
+                                vm.name(), target, number == 1 ? options.fault() : Optional.empty());
+        MoveStatus status = watch(vm, cluster, id, number);
+        MoveReport report = measurement.end(status);
+        view.erase();
+        out.println(ReportText.of(report));
+        return report;
+    }
+
+    /** Shows the move until it has ended; an interruption undoes it. */
+    private MoveStatus watch(DemoVm vm, DemoCluster cluster, String id, int number)
+            throws IOException, InterruptedException {
+        boolean cancelled = false;
+        while (true) {
+            MoveStatus status = cluster.client().move(id);
+            String title = options.moves() == 1 ? "Move" : "Move " + number + "/" + options.moves();
+            view.show(title, status, vm.traffic());
+            if (status.state() instanceof State.Ended) {
+                return status;
+            }
+            if (interruption.requested() && !cancelled) {
+                view.say("Undoing the move: the guest runs on, on its source");
+                cluster.client().cancelMove(id, "The user interrupted it");
+                cancelled = true;
+            }
+            Thread.sleep(BETWEEN_LOOKS_MS);
+        }
+    }
+
+    /** With two hosts back and forth, with more round and round. */
+    private String next(String host) {
+        int number = Integer.parseInt(host.substring(1));
+        return Layout.hostName(number % options.hosts() + 1);
+    }
+
+    /** A crash on purpose may cost packets, or a boot; it may never cost what was written. */
+    private int status(List<MoveReport> reports) {
+        if (interruption.requested()) {
+            return INTERRUPTED;
+        }
+        boolean good =
+                options.fault().isEmpty()
+                        ? reports.stream().allMatch(MoveReport::isFlawless)
+                        : reports.stream().allMatch(MoveReport::hasGoodContent);
+        return good ? MOVED : FAILED;
+    }
+}

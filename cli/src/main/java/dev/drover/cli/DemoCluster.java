@@ -1,0 +1,132 @@
+package dev.drover.cli;
+
+import dev.drover.api.tls.CertificateAuthority;
+import dev.drover.api.tls.Identity;
+import dev.drover.api.tls.Subject;
+import dev.drover.lab.Host;
+import dev.drover.lab.Lab;
+import dev.drover.lab.Layout;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A whole cluster on this machine: hosts with agents, a monitor, and a user's connection to it. */
+final class DemoCluster implements AutoCloseable {
+    static final int PORT = 7400;
+    private static final Duration UNTIL_UP = Duration.ofSeconds(60);
+
+    private final Lab lab;
+    private final Services services;
+    private final ClusterClient client;
+
+    private DemoCluster(Lab lab, Services services, ClusterClient client) {
+        this.lab = lab;
+        this.services = services;
+        this.client = client;
+    }
+
+    /** Removes what an earlier run left, makes the lab, starts everything and waits until it is up. */
+    static DemoCluster start(Layout layout, Path stateDirectory, boolean faults, Services.LiveNotes notes)
+            throws IOException, InterruptedException {
+        Lab lab = Lab.create(layout, stateDirectory);
+        Services services = new Services(notes);
+        try {
+            Certificates certificates = Certificates.issue(lab);
+            String monitor = lab.monitor().address() + ":" + PORT;
+            startMonitor(lab.monitor(), services, certificates, monitor, faults);
+            for (Host host : lab.hosts()) {
+                startAgent(host, services, certificates, monitor, faults);
+            }
+            ClusterClient client =
+                    new ClusterClient(
+                            new InetSocketAddress(lab.monitor().address(), PORT),
+                            Identity.load(certificates.of("user")),
+                            lab.monitor().namespace());
+            DemoCluster cluster = new DemoCluster(lab, services, client);
+            cluster.awaitHosts(layout.hosts());
+            return cluster;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            services.close();
+            lab.close();
+            throw e;
+        }
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    ClusterClient client() {
+        return client;
+    }
+
+    /** Ends everything and removes it; the logs stay. */
+    @Override
+    public void close() {
+        client.close();
+        services.close();
+        lab.close();
+    }
+
+    private static void startMonitor(
+            Host machine, Services services, Certificates certificates, String listen, boolean faults) {
+        services.start(
+                machine,
+                "monitor",
+                "serve",
+                "monitor",
+                "--listen=" + listen,
+                "--state-dir=" + machine.directory().resolve("state"),
+                "--identity=" + certificates.of("monitor"),
+                "--faults=" + faults);
+    }
+
+    private static void startAgent(
+            Host host, Services services, Certificates certificates, String monitor, boolean faults) {
+        services.start(
+                host,
+                "agent",
+                "serve",
+                "host",
+                "--name=" + host.name(),
+                "--listen=" + host.address() + ":" + PORT,
+                "--monitor=" + monitor,
+                "--state-dir=" + host.directory().resolve("state"),
+                "--identity=" + certificates.of(host.name()),
+                "--bridge=" + Layout.VM_BRIDGE,
+                "--faults=" + faults);
+    }
+
+    private void awaitHosts(int count) throws InterruptedException {
+        long deadline = System.nanoTime() + UNTIL_UP.toNanos();
+        while (client.hosts().size() < count) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "Only the hosts " + client.hosts() + " joined within "
+                                + UNTIL_UP.toSeconds() + " s; their logs are in " + lab.logs());
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    /** A certificate for everyone, made anew for each run. */
+    private record Certificates(Path directory) {
+        static Certificates issue(Lab lab) throws IOException {
+            Path directory = lab.monitor().directory().resolve("certificates");
+            CertificateAuthority authority =
+                    CertificateAuthority.create(directory.resolve("authority"));
+            Certificates all = new Certificates(directory);
+            authority.issue(Subject.monitor(), all.of("monitor"));
+            authority.issue(Subject.client("user"), all.of("user"));
+            for (Host host : lab.hosts()) {
+                authority.issue(Subject.host(host.name()), all.of(host.name()));
+            }
+            return all;
+        }
+
+        Path of(String name) {
+            return directory.resolve(name);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.drover.cli;
+
+import dev.drover.api.Fault;
+import dev.drover.ports.VmSpec;
+import dev.drover.protocol.Phase;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code drover demo}: a cluster on this machine, and a running VM that moves in it. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Makes hosts out of network namespaces and moves a running VM between them.",
+        footer = {
+            "",
+            "Ctrl-C undoes the move under way (the guest runs on, on its source) and cleans up.",
+            "Exit status: 0 moved, nothing lost, everything verified; 1 not so; 2 bad input."
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final long MIB = 1L << 20;
+    private static final int MOST_HOSTS = 8;
+
+    @Option(names = "--hosts", defaultValue = "2", description = "how many (2 to 8; 2)")
+    private int hosts;
+
+    @Option(
+            names = "--format",
+            defaultValue = "raw",
+            description = "of the disk: raw or qcow2 (raw)")
+    private String format = "";
+
+    @Option(
+            names = "--disk-size",
+            defaultValue = "1GiB",
+            converter = Sizes.class,
+            description = "of the guest's disk (1GiB)")
+    private long diskBytes;
+
+    @Option(
+            names = "--memory-size",
+            defaultValue = "256MiB",
+            converter = Sizes.class,
+            description = "of the guest's memory (256MiB)")
+    private long memoryBytes;
+
+    @Option(
+            names = "--load",
+            defaultValue = "light",
+            description = "what the guest writes: idle, light (5 MB/s to disk, 20 MB/s to memory)"
+                    + " or heavy (three times that) (light)")
+    private String load = "";
+
+    @Option(names = "--rate", defaultValue = "500", description = "packets a second (500)")
+    private int rate;
+
+    @Option(names = "--moves", defaultValue = "1", description = "back and forth (1)")
+    private int moves;
+
+    @Option(
+            names = "--image",
+            description = "boot this disk image instead of the demo's own guest (it is copied)")
+    private @Nullable Path image;
+
+    @Option(
+            names = "--kill",
+            paramLabel = "PHASE:VICTIM",
+            description = "kill somebody when a phase begins; VICTIM is source-agent,"
+                    + " target-agent, source-qemu, target-qemu or monitor")
+    private @Nullable String kill;
+
+    @Option(names = "--json", description = "print the report as JSON in the last line")
+    private boolean json;
+
+    @Option(
+            names = "--state-dir",
+            defaultValue = "/var/lib/drover/demo",
+            description = "everything the demo makes is below it (/var/lib/drover/demo)")
+    private Path stateDirectory = Path.of("");
+
+    @Override
+    public Integer call() throws Exception {
+        return new Demo(options()).run();
+    }
+
+    private DemoOptions options() {
+        range("--hosts", hosts, 2, MOST_HOSTS);
+        range("--moves", moves, 1, 100_000);
+        range("--rate", rate, 1, 20_000);
+        range("--disk-size", diskBytes / MIB, image == null ? 512 : 0, 4 << 20);
+        range("--memory-size", memoryBytes / MIB, 192, 1 << 20);
+        choice("--load", load, "idle", "light", "heavy");
+        choice("--format", format, "raw", "qcow2");
+        return new DemoOptions(
+                hosts,
+                VmSpec.Format.valueOf(format.toUpperCase(Locale.ROOT)),
+                diskBytes,
+                memoryBytes,
+                load,
+                rate,
+                moves,
+                Optional.ofNullable(image),
+                Optional.ofNullable(kill).map(DemoCommand::fault),
+                json,
+                stateDirectory.toAbsolutePath().normalize());
+    }
+
+    private static void range(String option, long value, long least, long most) {
+        if (value < least || value > most) {
+            String unit = option.endsWith("-size") ? " MiB" : "";
+            throw new BadInput(
+                    option + " is " + least + unit + " to " + most + unit + ", not " + value + unit);
+        }
+    }
+
+    private static void choice(String option, String value, String... choices) {
+        if (!Arrays.asList(choices).contains(value)) {
+            throw new BadInput(
+                    option + " is one of " + String.join(", ", choices) + ", not '" + value + "'");
+        }
+    }
+
+    private static Fault fault(String text) {
+        String[] parts = text.split(":", -1);
+        return new Fault(
+                among(Phase.values(), parts[0].toUpperCase(Locale.ROOT).replace('-', '_'), text),
+                among(
+                        Fault.Victim.values(),
+                        (parts.length == 2 ? parts[1] : "")
+                                .toUpperCase(Locale.ROOT)
+                                .replace('-', '_'),
+                        text));
+    }
+
+    private static <E extends Enum<E>> E among(E[] all, String name, String text) {
+        return Arrays.stream(all)
+                .filter(e -> e.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new BadInput(
+                                        "--kill is PHASE:VICTIM, not '" + text + "': '" + name
+                                                + "' is none of "
+                                                + Arrays.stream(all)
+                                                        .map(Enum::name)
+                                                        .map(DemoCommand::label)
+                                                        .collect(Collectors.joining(", "))));
+    }
+
+    private static String label(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,27 @@
+package dev.drover.cli;
+
+import dev.drover.api.Fault;
+import dev.drover.ports.VmSpec;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the user asked of the demo.
+ *
+ * @param hosts how many, at least 2
+ * @param moves how many, back and forth
+ * @param packetRate packets a second that the client sends
+ * @param json whether the last line of standard output is the report as JSON
+ */
+record DemoOptions(
+        int hosts,
+        VmSpec.Format format,
+        long diskBytes,
+        long memoryBytes,
+        String load,
+        int packetRate,
+        int moves,
+        Optional<Path> image,
+        Optional<Fault> fault,
+        boolean json,
+        Path stateDirectory) {}

@@ -1,0 +1,45 @@
+package dev.drover.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** {@code drover}: moves running virtual machines between hosts that share only a network. */
+@Command(
+        name = "drover",
+        description = "Moves running virtual machines between hosts that share only a network.",
+        version = "drover 0.1.0",
+        mixinStandardHelpOptions = true,
+        subcommands = {DemoCommand.class, Serve.class})
+public final class Main {
+    private Main() {}
+
+    /** Exit status: 0 done, 1 failed, 2 bad input (nothing was changed), 130 interrupted. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::badInput)
+                .setExecutionExceptionHandler(Main::failed)
+                .execute(arguments);
+    }
+
+    private static int badInput(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println(e.getMessage());
+        command.getErr()
+                .println("See " + command.getCommandSpec().qualifiedName() + " --help");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(
+            Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        command.getErr().println(e.getMessage() == null ? e.toString() : e.getMessage());
+        return e instanceof BadInput
+                ? CommandLine.ExitCode.USAGE
+                : CommandLine.ExitCode.SOFTWARE;
+    }
+}

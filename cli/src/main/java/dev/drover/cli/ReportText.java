@@ -1,0 +1,130 @@
+package dev.drover.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A report as people read it: one screen. */
+final class ReportText {
+    private static final List<String> PAUSE =
+            List.of(
+                    "HOLD",
+                    "DRAIN",
+                    "STOP",
+                    "LAST_ROUND",
+                    "LAST_MEMORY",
+                    "VOTE",
+                    "COMMIT",
+                    "RESUME");
+
+    private ReportText() {}
+
+    /** The whole report, without a last line end. */
+    static String of(MoveReport r) {
+        return String.join(
+                "\n",
+                headline(r),
+                line("packets", packets(r)),
+                line("tcp", tcp(r)),
+                line("disk", disk(r)),
+                line("memory", memory(r)),
+                line("guest", guest(r)),
+                line("wire", Sizes.inWords(r.wireBytes()) + " between the agents, " + r.accelerator()),
+                line("pause", phases(r, true)),
+                line("other", phases(r, false)));
+    }
+
+    private static String headline(MoveReport r) {
+        String now = r.active().host() + " (epoch " + r.active().epoch() + ")";
+        String took = text("%.1f s", r.totalMs() / 1000);
+        String how = r.coldBoot() ? "; its QEMU died, so it was BOOTED ANEW from its disk" : "";
+        return switch (r.outcome()) {
+            case MoveReport.MOVED ->
+                    text(
+                            "MOVED %s from %s to %s in %s; paused for %.1f ms%s",
+                            r.vm(), r.source(), now, took, r.pauseMs(), how);
+            case String other ->
+                    text(
+                            "%s: %s runs on %s after %s%s\n  because   %s",
+                            other.toUpperCase(Locale.ROOT),
+                            r.vm(),
+                            now,
+                            took,
+                            how,
+                            r.why().orElse("unknown"));
+        };
+    }
+
+    private static String packets(MoveReport r) {
+        var p = r.packets();
+        return text(
+                "%,d sent, %,d answered, %d lost, %d duplicated, %d reordered; %d held; slowest %.1f"
+                        + " ms, longest silence %.1f ms",
+                p.sent(),
+                p.answered(),
+                p.lost(),
+                p.duplicated(),
+                p.reordered(),
+                p.buffered(),
+                p.maxLatencyMs(),
+                r.guestGapMs());
+    }
+
+    private static String tcp(MoveReport r) {
+        return text(
+                "%s, %d bytes wrong, %d segments retransmitted%s",
+                Sizes.inWords(r.tcp().bytes()), r.tcp().badBytes(), r.tcp().retransmits(),
+                r.tcp().unbroken() ? "" : "; the connection BROKE");
+    }
+
+    private static String disk(MoveReport r) {
+        var d = r.disk();
+        return text(
+                "%s %s (%s allocated on source, %s on target), %s travelled, %d rounds; %s: %s",
+                d.format(),
+                Sizes.inWords(d.sizeBytes()),
+                Sizes.inWords(d.allocatedSourceBytes()),
+                Sizes.inWords(d.allocatedTargetBytes()),
+                Sizes.inWords(d.sentBytes()),
+                d.rounds(),
+                d.identical() ? "identical" : "NOT PROVEN IDENTICAL",
+                d.finding());
+    }
+
+    private static String memory(MoveReport r) {
+        var m = r.memory();
+        return text(
+                "%s, %s sent, %s with %d dirty syncs",
+                Sizes.inWords(m.sizeBytes()),
+                Sizes.inWords(m.sentBytes()),
+                m.mode(),
+                m.dirtySyncs());
+    }
+
+    private static String guest(MoveReport r) {
+        var g = r.guest();
+        return text(
+                "%,d disk blocks read again, %d bad; %,d memory pages, %d bad",
+                g.verifiedBlocks(), g.badBlocks(), g.verifiedPages(), g.badPages());
+    }
+
+    private static String phases(MoveReport r, boolean inPause) {
+        return r.phases().stream()
+                .filter(p -> PAUSE.contains(p.name()) == inPause)
+                .map(
+                        p ->
+                                text(
+                                        inPause ? "%s %.1f" : "%s %.0f",
+                                        p.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                        p.tookMs()))
+                .collect(Collectors.joining(" | ", "", " ms"));
+    }
+
+    private static String line(String name, String text) {
+        return String.format(Locale.ROOT, "  %-9s %s", name, text);
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

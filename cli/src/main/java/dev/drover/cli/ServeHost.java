@@ -1,0 +1,50 @@
+package dev.drover.cli;
+
+import dev.drover.agent.HostAgent;
+import dev.drover.agent.HostSettings;
+import dev.drover.api.HostAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code drover serve host}: this host's agent in this process. */
+@Command(name = "host", description = "Runs this host's agent.")
+final class ServeHost implements Callable<Integer> {
+    @Option(names = "--name", required = true, description = "the host's name in the cluster")
+    private String name = "";
+
+    @Option(names = "--listen", required = true, description = "ADDRESS:PORT for other agents")
+    private String listen = "";
+
+    @Option(names = "--monitor", required = true, description = "ADDRESS:PORT of the monitor")
+    private String monitor = "";
+
+    @Option(names = "--state-dir", required = true, description = "where VMs and journal are")
+    private Path stateDirectory = Path.of("");
+
+    @Option(names = "--identity", required = true, description = "directory of the certificate")
+    private Path identity = Path.of("");
+
+    @Option(names = "--bridge", defaultValue = "vmbr0", description = "that VMs are connected to")
+    private String bridge = "";
+
+    @Option(names = "--faults", description = "crash when told to, for demonstrations and tests")
+    private boolean faults;
+
+    @Override
+    public Integer call() throws Exception {
+        InetSocketAddress address = Addresses.parse(listen);
+        HostAgent.start(
+                new HostSettings(
+                        new HostAddress(name, address.getHostString(), address.getPort()),
+                        stateDirectory,
+                        Addresses.parse(monitor),
+                        identity,
+                        bridge,
+                        faults));
+        Thread.currentThread().join();
+        return 0;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.drover.cli;
+
+import dev.drover.monitor.ClusterMonitor;
+import dev.drover.monitor.MonitorSettings;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code drover serve monitor}: a cluster monitor in this process. */
+@Command(name = "monitor", description = "Runs a cluster monitor.")
+final class ServeMonitor implements Callable<Integer> {
+    @Option(names = "--listen", required = true, description = "ADDRESS:PORT for agents and users")
+    private String listen = "";
+
+    @Option(names = "--state-dir", required = true, description = "where the cluster's state is")
+    private Path stateDirectory = Path.of("");
+
+    @Option(names = "--identity", required = true, description = "directory of the certificate")
+    private Path identity = Path.of("");
+
+    @Option(names = "--faults", description = "crash when told to, for demonstrations and tests")
+    private boolean faults;
+
+    @Override
+    public Integer call() throws Exception {
+        InetSocketAddress address = Addresses.parse(listen);
+        ClusterMonitor.start(
+                new MonitorSettings(address, stateDirectory, identity, 0, faults));
+        Thread.currentThread().join();
+        return 0;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.drover.monitor;
+
+import dev.drover.api.link.Json;
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.VmMessage;
+import dev.drover.api.Wire;
+import dev.drover.api.link.Caller;
+import dev.drover.api.link.Peer;
+import dev.drover.api.link.Service;
+import dev.drover.api.tls.Subject;
+import dev.drover.engine.HostFailure;
+import dev.drover.ports.VmSpec;
+import dev.drover.protocol.Active;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Answers agents and users: one line for each message. */
+final class MonitorService implements Service {
+    private final Hosts hosts;
+    private final Moves moves;
+
+    MonitorService(Hosts hosts, Moves moves) {
+        this.hosts = hosts;
+        this.moves = moves;
+    }
+
+    @Override
+    public @Nullable Object answer(Caller caller, String verb, JsonNode body)
+            throws InterruptedException {
+        MonitorMessage message = Wire.monitorMessage(verb, body);
+        checkRight(caller.subject(), message);
+        return switch (message) {
+            case MonitorMessage.Hello hello -> done(() -> hello(hello, caller.peer().orElseThrow()));
+            case MonitorMessage.Report(String move, var progress) ->
+                    done(() -> moves.progress(move, progress));
+            case MonitorMessage.Surprise(_, String move, String why) ->
+                    done(() -> moves.cancel(move, why));
+            case MonitorMessage.Strike(String move, var victim) ->
+                    done(() -> moves.strike(move, victim));
+            case MonitorMessage.CreateVm(VmSpec vm, String host, String images) ->
+                    done(() -> create(vm, host, images));
+            case MonitorMessage.DestroyVm(String vm) -> done(() -> destroy(vm));
+            case MonitorMessage.AskActive(String vm) -> active(vm);
+            case MonitorMessage.AskHosts() -> new MonitorMessage.HostsAnswer(hosts.connected());
+            case MonitorMessage.StartMove(String vm, String target, boolean verify, var fault) ->
+                    new MonitorMessage.MoveStarted(moves.start(vm, target, verify, fault));
+            case MonitorMessage.CancelMove(String move, String why) ->
+                    done(() -> moves.cancel(move, why));
+            case MonitorMessage.AskMove(String move) -> moves.status(move);
+        };
+    }
+
+    @Override
+    public void stream(
+            Caller caller, String purpose, JsonNode header, InputStream in, OutputStream out) {
+        throw new HostFailure("A cluster monitor takes no streams");
+    }
+
+    private void hello(MonitorMessage.Hello hello, Peer peer) {
+        hosts.joined(new Hosts.Host(hello.address(), hello.facts(), peer));
+        List<MonitorMessage.Part> parts =
+                hello.vms().stream().flatMap(h -> h.part().stream()).toList();
+        Reconciliation reconciliation = new Reconciliation(hosts, moves);
+        Thread.ofVirtual()
+                .name("reconciliation")
+                .start(() -> parts.forEach(reconciliation::of));
+    }
+
+    /** The record first: the host may run the VM because it names that host. */
+    private void create(VmSpec wanted, String host, String images)
+            throws InterruptedException {
+        Hosts.Host on = hosts.connected(host);
+        VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
+        Active active = new Active(host, 1);
+        moves.writes().declareVm(vm.name(), Json.text(vm), active);
+        try {
+            ask(on, new VmMessage.Create(moves.writes().term(), vm, active.epoch(), images), Void.class);
+        } catch (RuntimeException e) {
+            moves.writes().removeVm(vm.name());
+            throw e;
+        }
+    }
+
+    private void destroy(String vm) throws InterruptedException {
+        ask(
+                hosts.connected(moves.activeOf(vm).host()),
+                new VmMessage.Destroy(moves.writes().term(), vm),
+                Void.class);
+        moves.writes().removeVm(vm);
+    }
+
+    private MonitorMessage.ActiveAnswer active(String vm) {
+        return new MonitorMessage.ActiveAnswer(
+                moves.specOf(vm),
+                moves.activeOf(vm));
+    }
+
+    private static <T> T ask(Hosts.Host host, VmMessage message, Class<T> answer)
+            throws InterruptedException {
+        return host.peer().call(Wire.verb((Record) message), message, answer);
+    }
+
+    private static void checkRight(Subject caller, MonitorMessage message) {
+        Subject.Role needed =
+                switch (message) {
+                    case MonitorMessage.Hello _,
+                            MonitorMessage.Report _,
+                            MonitorMessage.Surprise _,
+                            MonitorMessage.Strike _ ->
+                            Subject.Role.HOST;
+                    case MonitorMessage.CreateVm _,
+                            MonitorMessage.DestroyVm _,
+                            MonitorMessage.AskActive _,
+                            MonitorMessage.AskHosts _,
+                            MonitorMessage.StartMove _,
+                            MonitorMessage.CancelMove _,
+                            MonitorMessage.AskMove _ ->
+                            Subject.Role.CLIENT;
+                };
+        boolean isItself =
+                !(message instanceof MonitorMessage.Hello hello)
+                        || hello.address().name().equals(caller.name());
+        if (caller.role() != needed || !isItself) {
+            throw new HostFailure(caller + " may not say " + Wire.verb((Record) message) + " here");
+        }
+    }
+
+    private static @Nullable Object done(Work work) throws InterruptedException {
+        work.perform();
+        return null;
+    }
+
+    private interface Work {
+        void perform() throws InterruptedException;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.drover.monitor;
+
+import dev.drover.api.Fault;
+import dev.drover.api.MoveOrder;
+import dev.drover.api.MoveStatus;
+import dev.drover.api.Progress;
+import dev.drover.engine.MoveObserver;
+import dev.drover.engine.PhaseTime;
+import dev.drover.engine.SourceFigures;
+import dev.drover.engine.TargetFigures;
+import dev.drover.engine.Verification;
+import dev.drover.protocol.Phase;
+import dev.drover.protocol.Role;
+import dev.drover.protocol.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** What is known of a running move, for those who look on. Thread-safe. */
+final class MoveWatch implements MoveObserver {
+    private final MoveOrder order;
+    private final Consumer<Fault.Victim> strike;
+    private final long beganNanos = System.nanoTime();
+    private final List<PhaseTime> phases = new ArrayList<>();
+    private State state;
+    private long endedNanos;
+    private Optional<Progress.DiskProgress> disk = Optional.empty();
+    private Optional<Progress.MemoryProgress> memory = Optional.empty();
+    private Optional<Progress.PacketProgress> packets = Optional.empty();
+    private Optional<Verification> verification = Optional.empty();
+    private Optional<SourceFigures> source = Optional.empty();
+    private Optional<TargetFigures> target = Optional.empty();
+
+    MoveWatch(State state, MoveOrder order, Consumer<Fault.Victim> strike) {
+        this.state = state;
+        this.order = order;
+        this.strike = strike;
+    }
+
+    @Override
+    public void entering(State next, Phase phase) {
+        stands(next);
+        order.fault()
+                .filter(f -> f.phase() == phase && phase.driver() == Role.MONITOR)
+                .ifPresent(f -> strike.accept(f.victim()));
+    }
+
+    @Override
+    public synchronized void left(Phase phase, Duration took) {
+        if (phase.driver() == Role.MONITOR) {
+            phases.add(new PhaseTime(phase, took.toNanos() / 1e6));
+        }
+    }
+
+    /** The move stands here now. */
+    synchronized void stands(State now) {
+        state = now;
+        if (now instanceof State.Ended && endedNanos == 0) {
+            endedNanos = System.nanoTime();
+        }
+    }
+
+    synchronized void progress(Progress progress) {
+        switch (progress) {
+            case Progress.DiskProgress p -> disk = Optional.of(p);
+            case Progress.MemoryProgress p -> memory = Optional.of(p);
+            case Progress.PacketProgress p -> packets = Optional.of(p);
+        }
+    }
+
+    synchronized void verified(Verification result) {
+        verification = Optional.of(result);
+    }
+
+    synchronized void measured(SourceFigures atSource, TargetFigures atTarget) {
+        source = Optional.of(atSource);
+        target = Optional.of(atTarget);
+    }
+
+    synchronized MoveStatus status() {
+        List<PhaseTime> all = new ArrayList<>(phases);
+        source.ifPresent(s -> all.addAll(s.pausePhases()));
+        all.sort(Comparator.comparing(PhaseTime::name));
+        long until = endedNanos == 0 ? System.nanoTime() : endedNanos;
+        return new MoveStatus(
+                state,
+                List.copyOf(all),
+                (until - beganNanos) / 1e6,
+                order.sourceFacts().accelerator(),
+                disk,
+                memory,
+                packets,
+                verification,
+                source,
+                target);
+    }
+}

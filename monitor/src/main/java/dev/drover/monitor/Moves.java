@@ -1,0 +1,222 @@
+package dev.drover.monitor;
+
+import dev.drover.api.link.Json;
+import dev.drover.api.Fault;
+import dev.drover.api.MoveOrder;
+import dev.drover.api.MoveStatus;
+import dev.drover.api.Progress;
+import dev.drover.api.RemoteSource;
+import dev.drover.api.RemoteTarget;
+import dev.drover.api.VmMessage;
+import dev.drover.api.link.LinkException;
+import dev.drover.api.Wire;
+import dev.drover.engine.ClusterRecord;
+import dev.drover.engine.Engine;
+import dev.drover.engine.HostFailure;
+import dev.drover.engine.Works;
+import dev.drover.ports.VmSpec;
+import dev.drover.protocol.Active;
+import dev.drover.protocol.Event;
+import dev.drover.protocol.Move;
+import dev.drover.protocol.MovePlan;
+import dev.drover.protocol.State;
+import dev.drover.store.ClusterStore;
+import dev.drover.store.FencedStore;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The moves of the leading monitor: one engine each, on a virtual thread of its own. */
+final class Moves {
+    private static final Logger LOG = LoggerFactory.getLogger(Moves.class);
+
+    private final ClusterStore store;
+    private final Hosts hosts;
+    private final boolean faults;
+    private final Map<String, Running> moves = new ConcurrentHashMap<>();
+    private volatile @Nullable FencedStore writes;
+
+    private record Running(MoveOrder order, Engine engine, MoveWatch watch) {
+        boolean isOver() {
+            return engine.state() instanceof State.Ended;
+        }
+    }
+
+    Moves(ClusterStore store, Hosts hosts, boolean faults) {
+        this.store = store;
+        this.hosts = hosts;
+        this.faults = faults;
+    }
+
+    /** Where this monitor writes as the leader; throws {@link HostFailure} while it does not lead. */
+    FencedStore writes() {
+        FencedStore now = writes;
+        if (now == null) {
+            throw new HostFailure("This monitor does not lead yet; ask again");
+        }
+        return now;
+    }
+
+    /** This monitor leads now: goes on with every move that was under way. */
+    void takeUp(long term) {
+        writes = store.fence(term);
+        store.loadMoves()
+                .forEach(
+                        record -> {
+                            StoredMove stored = Json.read(record.state(), StoredMove.class);
+                            LOG.info("Going on with move {}", stored.state());
+                            run(renewed(stored.order()), stored.state());
+                        });
+    }
+
+    /** Begins a move; returns its id. Throws {@link HostFailure} when it cannot be. */
+    synchronized String start(String vm, String target, boolean verify, Optional<Fault> fault) {
+        VmSpec spec = specOf(vm);
+        Active active = activeOf(vm);
+        if (active.host().equals(target)) {
+            throw new HostFailure("VM " + vm + " is on host " + target + " already");
+        }
+        if (fault.isPresent() && !faults) {
+            throw new HostFailure("Crashes on purpose need a monitor started with --faults");
+        }
+        moves.values().stream()
+                .filter(m -> m.order().plan().vm().equals(vm))
+                .forEach(this::forgetIfOver);
+        Hosts.Host from = hosts.connected(active.host());
+        Hosts.Host to = hosts.connected(target);
+        MovePlan plan =
+                new MovePlan(
+                        UUID.randomUUID().toString(),
+                        vm,
+                        active.host(),
+                        target,
+                        active.epoch(),
+                        verify);
+        run(
+                new MoveOrder(
+                        writes().term(), plan, spec, from.address(), to.address(), from.facts(), fault),
+                Move.begin(plan));
+        return plan.id();
+    }
+
+    /** A VM's specification; throws {@link HostFailure} when there is no such VM. */
+    VmSpec specOf(String vm) {
+        return store.spec(vm).map(s -> Json.read(s, VmSpec.class)).orElseThrow(() -> none(vm));
+    }
+
+    /** A VM's record; throws {@link HostFailure} when there is no such VM. */
+    Active activeOf(String vm) {
+        return store.active(vm).orElseThrow(() -> none(vm));
+    }
+
+    private static HostFailure none(String vm) {
+        return new HostFailure("There is no VM '" + vm + "'");
+    }
+
+    /** Wants a move undone; it is, unless it has been committed. */
+    void cancel(String move, String why) {
+        named(move).engine().tell(new Event.Cancelled(why));
+    }
+
+    void progress(String move, Progress progress) {
+        find(move).ifPresent(m -> m.watch().progress(progress));
+    }
+
+    MoveStatus status(String move) {
+        return named(move).watch().status();
+    }
+
+    /** True while an engine drives this move, and so decides what becomes of it. */
+    boolean isUnderWay(String move) {
+        return find(move).filter(m -> !m.isOver()).isPresent();
+    }
+
+    /** A crash on purpose. */
+    void strike(String move, Fault.Victim victim) {
+        if (faults) {
+            strike(named(move).order(), victim);
+        }
+    }
+
+    private void run(MoveOrder order, State state) {
+        MoveWatch watch = new MoveWatch(state, order, v -> strike(order, v));
+        RemoteSource source = new RemoteSource(hosts.link(order.source().name()), order);
+        RemoteTarget target = new RemoteTarget(hosts.link(order.target().name()), order);
+        ClusterRecord record = new StoreRecord(store, writes(), order);
+        Engine engine =
+                new Engine(
+                        state,
+                        Works.ofMonitor(source, target, watch::verified, watch::measured),
+                        new Engine.Driver.MonitorDriver(record, source, target),
+                        watch);
+        moves.put(order.plan().id(), new Running(order, engine, watch));
+        Thread.ofVirtual().name("engine-" + order.plan().vm()).start(() -> run(engine, watch));
+    }
+
+    private static void run(Engine engine, MoveWatch watch) {
+        try {
+            watch.stands(engine.run());
+            LOG.info("Move ended: {}", engine.state());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void strike(MoveOrder order, Fault.Victim victim) {
+        LOG.warn("Killing {} on purpose", victim.label());
+        switch (victim) {
+            case SOURCE_AGENT -> kill(order.source().name(), new VmMessage.Die());
+            case TARGET_AGENT -> kill(order.target().name(), new VmMessage.Die());
+            case SOURCE_QEMU ->
+                    kill(order.source().name(), new VmMessage.KillQemu(order.vm().name()));
+            case TARGET_QEMU ->
+                    kill(order.target().name(), new VmMessage.KillQemu(order.vm().name()));
+            case MONITOR -> Runtime.getRuntime().halt(137);
+        }
+    }
+
+    private void kill(String host, VmMessage how) {
+        try {
+            hosts.link(host).peer().call(Wire.verb((Record) how), how, Void.class);
+        } catch (LinkException e) {
+            LOG.debug("{} said: {}", host, e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the order says of the monitor is this monitor; a crash on purpose happens once. */
+    private MoveOrder renewed(MoveOrder order) {
+        return new MoveOrder(
+                writes().term(),
+                order.plan(),
+                order.vm(),
+                order.source(),
+                order.target(),
+                order.sourceFacts(),
+                Optional.empty());
+    }
+
+    private void forgetIfOver(Running move) {
+        if (!move.isOver()) {
+            throw new HostFailure(
+                    "VM " + move.order().plan().vm() + " is being moved to "
+                            + move.order().plan().target()
+                            + " already; cancel that move, or wait for its end");
+        }
+        moves.remove(move.order().plan().id());
+        writes().removeMove(move.order().plan().id());
+    }
+
+    private Running named(String move) {
+        return find(move).orElseThrow(() -> new HostFailure("There is no move " + move));
+    }
+
+    private Optional<Running> find(String move) {
+        return Optional.ofNullable(moves.get(move));
+    }
+}

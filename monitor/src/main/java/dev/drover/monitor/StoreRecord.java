@@ -1,0 +1,71 @@
+package dev.drover.monitor;
+
+import dev.drover.api.link.Json;
+import dev.drover.api.MoveOrder;
+import dev.drover.engine.ClusterRecord;
+import dev.drover.engine.HostFailure;
+import dev.drover.protocol.Active;
+import dev.drover.protocol.State;
+import dev.drover.store.ClusterStore;
+import dev.drover.store.FencedStore;
+import dev.drover.store.MoveRecord;
+import dev.drover.store.StoreException;
+import java.time.Duration;
+
+/** The record of one move's VM, and the move's own journal, in the cluster's store. */
+final class StoreRecord implements ClusterRecord {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final ClusterStore store;
+    private final FencedStore writes;
+    private final MoveOrder order;
+
+    StoreRecord(ClusterStore store, FencedStore writes, MoveOrder order) {
+        this.store = store;
+        this.writes = writes;
+        this.order = order;
+    }
+
+    @Override
+    public void persist(State state) {
+        writes.saveMove(stored(state));
+    }
+
+    @Override
+    public CasOutcome compareAndSet(String vm, Active expected, Active next, State ifWon) {
+        try {
+            return switch (writes.compareAndSet(vm, expected, next, stored(ifWon))) {
+                case dev.drover.store.CasOutcome.Won() -> new CasOutcome.Won();
+                case dev.drover.store.CasOutcome.Lost(Active now) -> new CasOutcome.Lost(now);
+                case dev.drover.store.CasOutcome.Unknown(String why) -> {
+                    awaitConnected();
+                    yield new CasOutcome.Unknown(why);
+                }
+            };
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return new CasOutcome.Unknown("Interrupted");
+        }
+    }
+
+    @Override
+    public void proveQuorum() {
+        try {
+            writes.touchQuorum();
+        } catch (StoreException e) {
+            throw new HostFailure("The cluster monitor has no quorum: " + e.getMessage(), e);
+        }
+    }
+
+    /** Nobody can tell the outcome before the store answers again. */
+    private void awaitConnected() throws InterruptedException {
+        do {
+            Thread.sleep(BETWEEN_LOOKS);
+        } while (!store.connected());
+    }
+
+    private MoveRecord stored(State state) {
+        return new MoveRecord(
+                order.plan().id(), Json.text(new StoredMove(order, state)));
+    }
+}
