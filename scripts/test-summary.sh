@@ -17,6 +17,12 @@ exec awk '
         from = RSTART + length(key) + 3
         return substr($0, from, RSTART + RLENGTH - 1 - from)
     }
+    function plain(text) {
+        gsub(/(&#10;| )+/, " ", text)
+        gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text)
+        gsub(/&quot;/, "\"", text); gsub(/&apos;/, "\047", text); gsub(/&amp;/, "\\&", text)
+        return text
+    }
     FNR == 1 {
         split(FILENAME, path, "/")
         module = path[1]
@@ -30,7 +36,7 @@ exec awk '
     }
     /^ *<(failure|error)[ >]/ {
         bad[module]++; total["bad"]++
-        failures = failures "  " test ": " substr(attribute("message"), 1, 200) "\n"
+        failures = failures "  " test ": " substr(plain(attribute("message")), 1, 300) "\n"
     }
     /^ *<skipped[ \/>]/ { skipped[module]++; total["skipped"]++ }
     END {
