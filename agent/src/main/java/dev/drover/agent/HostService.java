@@ -52,7 +52,10 @@ final class HostService implements Service {
         }
         Streaming stream = Json.read(header, Streaming.class);
         switch (stream.kind()) {
-            case IMAGE, ROUND, LAST_ROUND, KERNEL, INITRD ->
+            case KERNEL, INITRD -> // Wanted before this side of the move begins.
+                    new SourceStreams(vms.named(stream.vm()).allocation())
+                            .serve(stream.kind(), in, out);
+            case IMAGE, ROUND, LAST_ROUND ->
                     sides.sourceOf(stream.move()).streams().serve(stream.kind(), in, out);
             case MEMORY -> sides.targetOf(stream.move()).receiveMemory(in, out);
             case FRAMES -> sides.targetOf(stream.move()).receiveFrames(in, out);

@@ -42,7 +42,7 @@ final class MemoryTransfer {
                 Tunnel.open(
                         order.target(),
                         host.identity(),
-                        new Streaming(order.plan().id(), Streaming.Kind.MEMORY));
+                        Streaming.of(order, Streaming.Kind.MEMORY));
         try {
             CompressedStream stream = tunnel.compress();
             return new MemoryTransfer(

@@ -32,7 +32,7 @@ final class PacketPath {
                 Tunnel.open(
                                 order.target(),
                                 host.identity(),
-                                new Streaming(order.plan().id(), Streaming.Kind.FRAMES))
+                                Streaming.of(order, Streaming.Kind.FRAMES))
                         .streams();
         try {
             return new PacketPath(

@@ -1,14 +1,21 @@
 package dev.drover.agent;
 
+import dev.drover.api.MoveOrder;
+
 /**
  * The header of a bulk stream between two agents.
  *
  * @param move whose stream it is
+ * @param vm the VM that moves
  * @param kind what travels
  */
-record Streaming(String move, Kind kind) {
+record Streaming(String move, String vm, Kind kind) {
     /** The purpose by which links tell these streams from others. */
     static final String PURPOSE = "move";
+
+    static Streaming of(MoveOrder order, Kind kind) {
+        return new Streaming(order.plan().id(), order.plan().vm(), kind);
+    }
 
     /** What travels on a stream, and who opens it. */
     enum Kind {

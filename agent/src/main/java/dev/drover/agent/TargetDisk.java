@@ -110,7 +110,7 @@ final class TargetDisk {
     }
 
     private Tunnel open(Streaming.Kind kind) {
-        return Tunnel.open(order.source(), host.identity(), new Streaming(order.plan().id(), kind));
+        return Tunnel.open(order.source(), host.identity(), Streaming.of(order, kind));
     }
 
     private void report(PullProgress progress) {
