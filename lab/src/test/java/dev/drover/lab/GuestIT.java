@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +48,7 @@ class GuestIT {
     private Path volume;
 
     @BeforeAll
-    void boot(@TempDir Path state) throws IOException {
+    void boot(@TempDir Path state, TestReporter reporter) throws IOException {
         GuestImage image = GuestImage.prepare(TestLab.cache(), CONTENT);
         lab = Lab.create(new Layout(TestLab.prefix("g"), 1), state);
         var allocation = new Allocation(lab.host(1).directory().resolve("vm"), "vm0");
@@ -57,10 +59,8 @@ class GuestIT {
         long begun = System.nanoTime();
         qemu = lab.host(1).start("qemu", qemu(allocation));
         assertThat(client.awaitFirstAnswer(Duration.ofSeconds(60))).as("%s", serial()).isTrue();
-        System.err.println(
-                "first answer after "
-                        + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)
-                        + " ms");
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+        reporter.publishEntry("first answer, ms", Long.toString(millis));
     }
 
     private List<String> qemu(Allocation allocation) {
@@ -125,7 +125,6 @@ class GuestIT {
                         && stats.memoryBytes() > before.memoryBytes() + 40_000_000);
         Figures light = client.end("light");
         GuestStats after = client.stats();
-        System.err.println(idle + "\n" + light + "\n" + after);
         for (Figures figures : List.of(idle, light)) {
             assertThat(figures.packets().sent()).isGreaterThan(1000);
             assertThat(figures.packets().lost()).isZero();
@@ -135,6 +134,7 @@ class GuestIT {
             assertThat(figures.stream().unbroken()).isTrue();
             assertThat(figures.stream().bytes()).isPositive();
             assertThat(figures.stream().retransmits()).isNotNegative();
+            assertThat(figures.clientDrops()).isZero();
         }
         assertThat(after.diskErrors()).isZero();
         Verification verification = client.verify();
@@ -143,7 +143,7 @@ class GuestIT {
         assertThat(verification.verifiedPages()).isEqualTo((MEMORY / 4) >> 12);
     }
 
-    private void await(java.util.function.Predicate<GuestStats> reached) {
+    private void await(Predicate<GuestStats> reached) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!reached.test(client.stats())) {
             assertThat(System.nanoTime()).isLessThan(end);
@@ -207,7 +207,7 @@ class GuestIT {
 
     @Test
     @Order(4)
-    void theClientIsCheap() throws Exception {
+    void theClientIsCheap(TestReporter reporter) throws Exception {
         ProcessHandle process =
                 lab.client().processes().stream()
                         .filter(p -> p.info().command().orElse("").endsWith("java"))
@@ -219,7 +219,7 @@ class GuestIT {
         assertThat(qemu.waitFor(3, TimeUnit.SECONDS)).isFalse();
         Duration used = process.info().totalCpuDuration().orElseThrow().minus(before);
         double share = (double) used.toNanos() / (System.nanoTime() - begun);
-        System.err.println("client uses " + share + " of a core");
+        reporter.publishEntry("client's share of a core", Double.toString(share));
         assertThat(share).isLessThan(0.5);
     }
 

@@ -66,9 +66,15 @@ class LabIT {
             Host host = lab.host(1);
             process = host.start("talker", List.of("sh", "-c", "echo hello; exec sleep 1000"));
             assertThat(host.processes()).contains(process.toHandle());
-            directory = Files.createDirectories(host.directory().resolve("vm")).getParent();
+            directory = host.directory();
+            Files.createDirectories(directory.resolve("vm"));
             log = host.log("talker");
             awaitContent(log, "hello");
+            // A session of its own: field 6 of proc_pid_stat(5).
+            assertThat(
+                            Files.readString(Path.of("/proc/" + process.pid() + "/stat"))
+                                    .split(" ", 7)[5])
+                    .isEqualTo(Long.toString(process.pid()));
         }
         assertThat(process.isAlive()).isFalse();
         assertThat(directory).doesNotExist();

@@ -122,9 +122,9 @@ final class ClientMain implements AutoCloseable {
                         current == null ? 0 : current.check().badBytes(),
                         retransmits(),
                         SnmpCounters.read().udpReceiveBufferErrors());
+        traffic.rate(packetsPerSecond);
         tally.begin(window, System.nanoTime());
         starts.put(window, start);
-        traffic.rate(packetsPerSecond);
         return Reply.ok(Map.of());
     }
 
