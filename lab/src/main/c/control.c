@@ -18,6 +18,8 @@
 #define LIGHT_DISK 5000000ULL
 #define LIGHT_MEMORY 20000000ULL
 
+static int listener;
+
 int listen_on(int port) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int on = 1;
@@ -94,9 +96,12 @@ static void *converse(void *opaque) {
     return NULL;
 }
 
+void control_open(void) {
+    listener = listen_on(CONTROL_PORT);
+}
+
 void *serve_control(void *unused) {
     (void)unused;
-    int listener = listen_on(CONTROL_PORT);
     for (;;) {
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         pthread_t thread;

@@ -55,6 +55,7 @@ void *answer_packets(void *unused);
 uint64_t answers(void);
 
 /* stream.c */
+void stream_open(void);
 void *serve_streams(void *unused);
 uint64_t stream_bytes(void);
 uint64_t stream_retransmits(void);
@@ -75,6 +76,7 @@ struct verdict region_verify(void);
 uint64_t region_written(void);
 
 /* control.c */
+void control_open(void);
 void *serve_control(void *unused);
 int listen_on(int port);
 

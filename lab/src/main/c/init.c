@@ -145,7 +145,17 @@ static void configure(int fd, const char *interface, const char *address) {
     }
 }
 
+static void write_file(const char *path, const char *text) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, strlen(text)) < 0) {
+        printf("drover guest: cannot write %s: %m\n", path);
+    }
+    close(fd);
+}
+
 static void configure_network(void) {
+    /* Tell the neighbours at once: one that asked too early asks again only a second later. */
+    write_file("/proc/sys/net/ipv4/conf/all/arp_notify", "1");
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     configure(fd, "lo", NULL);
     configure(fd, "eth0", option("drover.ip", "10.77.0.10/24"));
@@ -172,7 +182,6 @@ int main(void) {
     signal(SIGPIPE, SIG_IGN);
     insert_modules();
     configure_network();
-    start_thread(answer_packets, 20);
     uint64_t boot = 0;
     if (getrandom(&boot, sizeof boot, GRND_NONBLOCK) != sizeof boot) {
         boot = now_ns();
@@ -182,10 +191,14 @@ int main(void) {
     mount_disk(disk);
     arena_open(disk, option_bytes("drover.arena", 64 << 20), boot);
     region_open(option_bytes("drover.region", 32 << 20), boot);
+    stream_open();
+    control_open();
     start_thread(region_write, 0);
     start_thread(arena_write, 0);
     start_thread(serve_streams, 10);
     start_thread(serve_control, 0);
+    /* Last: who gets an answer may use all the rest. */
+    start_thread(answer_packets, 20);
     printf("drover guest: serving\n");
     fflush(stdout);
     for (;;) {

@@ -14,6 +14,7 @@
 #define TICK_NS 10000000ULL
 #define CHUNK_WORDS 8192
 
+static int listener;
 static _Atomic uint64_t sent;
 static _Atomic uint64_t retransmits_of_closed;
 static _Atomic int current = -1;
@@ -77,9 +78,12 @@ static void serve(int fd) {
     }
 }
 
+void stream_open(void) {
+    listener = listen_on(STREAM_PORT);
+}
+
 void *serve_streams(void *unused) {
     (void)unused;
-    int listener = listen_on(STREAM_PORT);
     for (;;) {
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (fd < 0) {

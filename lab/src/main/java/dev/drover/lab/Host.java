@@ -3,6 +3,7 @@ package dev.drover.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,15 +27,17 @@ public record Host(String name, Namespace namespace, String address, Path direct
     }
 
     /**
-     * Starts a process on this host, its output in {@link #log}. Removing the lab ends it, if
-     * nobody did before.
+     * Starts a process on this host, its output in {@link #log}, in a session of its own: Ctrl-C at
+     * the terminal is not for it. Removing the lab ends it, if nobody did before.
      *
      * @param role what it is, for the log's name
      */
     public Process start(String role, List<String> words) {
         try {
             Files.createDirectories(logs);
-            return new ProcessBuilder(command(words))
+            var command = new ArrayList<>(List.of("setsid"));
+            command.addAll(words);
+            return new ProcessBuilder(command(command))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()))
                     .start();

@@ -40,6 +40,7 @@ public final class Processes {
      */
     public static int killAll(Collection<Long> identities) {
         int killed = 0;
+        long end = System.nanoTime() + KILL_LIMIT.toNanos();
         List<ProcessHandle> found = find(identities);
         while (!found.isEmpty()) {
             found.forEach(ProcessHandle::destroyForcibly);
@@ -48,6 +49,11 @@ public final class Processes {
             found.forEach(Processes::awaitEnd);
             killed += found.size();
             found = find(identities);
+            if (!found.isEmpty() && System.nanoTime() > end) {
+                throw new LabException(
+                        "Something outside keeps starting processes in the lab, lately "
+                                + found.getFirst().info());
+            }
         }
         return killed;
     }

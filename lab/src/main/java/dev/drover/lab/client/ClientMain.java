@@ -26,6 +26,7 @@ final class ClientMain implements AutoCloseable {
     private static final int CONTROL_PORT = 7003;
     private static final int PROBES_PER_SECOND = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration VERIFY_PATIENCE = Duration.ofSeconds(60);
 
     private final Inet4Address guest;
     private final int packetsPerSecond;
@@ -72,7 +73,7 @@ final class ClientMain implements AutoCloseable {
                 case "begin" -> begin(rest);
                 case "end" -> end(rest);
                 case "totals" -> totals();
-                case "guest" -> control().ask(rest);
+                case "guest" -> askGuest(rest, VERIFY_PATIENCE);
                 default -> Reply.error("No such request: " + word);
             };
         } catch (IOException | RuntimeException e) {
@@ -87,17 +88,26 @@ final class ClientMain implements AutoCloseable {
         boolean answered = tally.awaitFirst(atMost);
         if (answered && stream == null) {
             stream = new GuestStream(at(STREAM_PORT), streamBytesPerSecond);
+            control = new GuestControl(at(CONTROL_PORT));
         }
         return Reply.ok(Map.of("answered", answered ? 1L : 0L));
     }
 
-    private GuestControl control() throws IOException {
+    private String askGuest(String request, Duration atMost) throws IOException {
         GuestControl present = control;
         if (present == null) {
             present = new GuestControl(at(CONTROL_PORT));
             control = present;
         }
-        return present;
+        try {
+            return present.ask(request, atMost);
+        } catch (IOException e) {
+            // A late answer would be taken for that of the next request.
+            control = null;
+            present.close();
+            throw new IOException(
+                    "The guest does not answer '" + request + "' (" + e.getMessage() + ")", e);
+        }
     }
 
     private InetSocketAddress at(int port) {
@@ -112,9 +122,9 @@ final class ClientMain implements AutoCloseable {
                         current == null ? 0 : current.check().badBytes(),
                         retransmits(),
                         SnmpCounters.read().udpReceiveBufferErrors());
+        traffic.rate(packetsPerSecond);
         tally.begin(window, System.nanoTime());
         starts.put(window, start);
-        traffic.rate(packetsPerSecond);
         return Reply.ok(Map.of());
     }
 
@@ -149,11 +159,11 @@ final class ClientMain implements AutoCloseable {
 
     /** As the guest counts them, who sends; -1 when it cannot be asked. */
     private long retransmits() {
-        if (stream == null) {
+        if (control == null) {
             return -1;
         }
         try {
-            return Reply.parse(control().ask("stats")).number("stream_retransmits");
+            return Reply.parse(askGuest("stats", PATIENCE)).number("stream_retransmits");
         } catch (IOException | LabException _) {
             return -1;
         }

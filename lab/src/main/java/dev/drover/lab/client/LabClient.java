@@ -71,6 +71,7 @@ public final class LabClient implements AutoCloseable {
         // It shares two cores with software emulation: what it measures is not to be its own delay.
         List<String> command =
                 List.of(
+                        "setsid",
                         "nice",
                         "-n",
                         "-10",

@@ -29,22 +29,28 @@ final class PacketTraffic implements AutoCloseable {
             throws IOException {
         this.socket = new UdpSocket(guest, port, RECEIVE_PATIENCE);
         this.tally = tally;
-        rate(packetsPerSecond);
+        this.periodNanos = period(packetsPerSecond);
         sender = Thread.ofPlatform().name("sender").start(this::send);
         receiver = Thread.ofPlatform().name("receiver").start(this::receive);
     }
 
-    /** Changes the rate, 1 or more packets a second. */
+    /** Changes the rate, 1 or more packets a second, from now on. */
     void rate(int packetsPerSecond) {
-        periodNanos = TimeUnit.SECONDS.toNanos(1) / packetsPerSecond;
+        periodNanos = period(packetsPerSecond);
+        LockSupport.unpark(sender);
+    }
+
+    private static long period(int packetsPerSecond) {
+        return TimeUnit.SECONDS.toNanos(1) / packetsPerSecond;
     }
 
     private void send() {
         ByteBuffer packet = socket.outgoing();
         packet.putInt(0, MAGIC);
-        long due = System.nanoTime();
+        long last = System.nanoTime();
         while (running) {
             long now = System.nanoTime();
+            long due = last + periodNanos;
             if (now < due) {
                 LockSupport.parkNanos(due - now);
                 continue;
@@ -55,7 +61,7 @@ final class PacketTraffic implements AutoCloseable {
                 socket.send(LENGTH);
             }
             // What this process slept through is not sent in a burst.
-            due = now - due > LATEST_NANOS ? now + periodNanos : due + periodNanos;
+            last = now - due > LATEST_NANOS ? now : due;
         }
     }
 

@@ -111,7 +111,7 @@ final class Tally {
 
     /**
      * Ends a window: no later packet belongs to it. Waits for the answers that are still due, at
-     * most {@code patience}.
+     * most {@code patience}; not where none has ever come.
      */
     PacketFigures end(String name, Duration patience) throws InterruptedException {
         lock.lock();
@@ -122,7 +122,7 @@ final class Tally {
             }
             window.last = next - 1;
             long left = patience.toNanos();
-            while (window.answered < window.sent() && left > 0) {
+            while (highest >= 0 && window.answered < window.sent() && left > 0) {
                 left = changed.awaitNanos(left);
             }
             windows.remove(name);

@@ -1,0 +1,91 @@
+package dev.drover.lab.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.drover.lab.Command;
+import dev.drover.lab.LabException;
+import dev.drover.ports.VmSpec;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiskImageIT {
+    private static final long SIZE = 64L << 20;
+
+    @TempDir Path directory;
+
+    private Path raw(String name) throws IOException {
+        Path file = directory.resolve(name);
+        try (var disk = new RandomAccessFile(file.toFile(), "rw")) {
+            disk.setLength(SIZE);
+            disk.seek(510);
+            disk.writeShort(0x55aa);
+        }
+        return file;
+    }
+
+    private Path qemu(String format, String... options) {
+        Path file = directory.resolve("disk." + format);
+        var words = new java.util.ArrayList<>(java.util.List.of("qemu-img", "create", "-q", "-f"));
+        words.add(format);
+        words.addAll(java.util.List.of(options));
+        words.add(file.toString());
+        words.add("64M");
+        Command.run(words, "");
+        return file;
+    }
+
+    private static void refused(Path file, String... why) {
+        assertThatThrownBy(() -> DiskImage.inspect(file))
+                .isInstanceOf(LabException.class)
+                .hasMessageContainingAll(why);
+    }
+
+    @Test
+    void knowsRawAndQcow2() throws IOException {
+        Path file = raw("disk.raw");
+        assertThat(DiskImage.inspect(file)).isEqualTo(new DiskImage(file, VmSpec.Format.RAW, SIZE));
+        Path qcow2 = qemu("qcow2");
+        assertThat(DiskImage.inspect(qcow2))
+                .isEqualTo(new DiskImage(qcow2, VmSpec.Format.QCOW2, SIZE));
+    }
+
+    @Test
+    void refusesWhatIsNotThereOrNoFile() {
+        refused(directory.resolve("none"), "There is no disk image");
+        refused(directory, "is not a file");
+    }
+
+    @Test
+    void refusesWhatIsNoImage() throws IOException {
+        Path text = directory.resolve("notes.txt");
+        Files.writeString(text, "a shopping list\n".repeat(100));
+        refused(text, "notes.txt", "is no disk image");
+        Path empty = Files.createFile(directory.resolve("empty"));
+        refused(empty, "is no disk image");
+    }
+
+    @Test
+    void refusesOtherFormatsAndSaysHowToConvert() {
+        refused(qemu("vmdk"), "format vmdk", "qemu-img convert");
+    }
+
+    @Test
+    void refusesWhatNeedsAnotherFile() throws IOException {
+        Path base = raw("base.raw");
+        refused(qemu("qcow2", "-b", base.toString(), "-F", "raw"), "base.raw", "needs another");
+    }
+
+    @Test
+    void copiesWithTheHolesIntoTheAllocation() throws IOException {
+        Path to = directory.resolve("vm");
+        DiskImage.inspect(raw("disk.img")).copyTo(to);
+        assertThat(to.resolve("disk.raw")).hasSize(SIZE);
+        String kibibytes = Command.run("du", "-k", to.resolve("disk.raw").toString());
+        assertThat(Long.parseLong(kibibytes.split("\\s+", 2)[0])).isLessThan(64);
+    }
+}
