@@ -18,8 +18,8 @@ import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
 
 /** A ZooKeeper server in this process, by itself, on the loopback interface only. */
 public final class EmbeddedZooKeeper implements AutoCloseable {
-    /** It is up in about a second. */
-    private static final Duration START = Duration.ofSeconds(30);
+    /** It is up in about a second; 15 s were seen on a machine that was overloaded. */
+    private static final Duration START = Duration.ofSeconds(60);
 
     /** Sessions are at least two of these. */
     private static final String TICK_MILLIS = "500";
