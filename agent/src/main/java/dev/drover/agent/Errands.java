@@ -4,12 +4,16 @@ import dev.drover.engine.HostFailure;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads that are at work for one side of a move, so that undoing it can end them first.
  * Thread-safe.
  */
 final class Errands {
+    private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
+
     private final Set<Thread> atWork = new HashSet<>();
     private boolean closed;
 
@@ -23,6 +27,7 @@ final class Errands {
         } catch (InterruptedException e) {
             throw new HostFailure("The work was interrupted: the move is being undone", e);
         } catch (Exception e) {
+            LOG.info("Work failed", e);
             throw new HostFailure(inWords(e), e);
         } finally {
             end();

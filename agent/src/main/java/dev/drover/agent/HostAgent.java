@@ -43,7 +43,7 @@ public final class HostAgent implements AutoCloseable {
                         settings.stateDirectory().resolve("vms"),
                         journal,
                         network,
-                        hypervisor::killLeftover);
+                        QemuHypervisor::killLeftover);
         MonitorLink monitor = new MonitorLink(settings, identity);
         HostContext host =
                 new HostContext(

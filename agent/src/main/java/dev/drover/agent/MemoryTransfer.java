@@ -24,14 +24,16 @@ final class MemoryTransfer {
     private static final Duration BETWEEN_REPORTS = Duration.ofMillis(200);
 
     private final OutgoingMemory memory;
-    private final CompressedStream stream;
+    private final Tunnel tunnel;
     private final CompletableFuture<Void> converged = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread converging;
+    private volatile OutgoingMemory.Progress last = NOTHING;
+    private volatile boolean complete;
 
-    private MemoryTransfer(OutgoingMemory memory, CompressedStream stream) {
+    private MemoryTransfer(OutgoingMemory memory, Tunnel tunnel) {
         this.memory = memory;
-        this.stream = stream;
+        this.tunnel = tunnel;
         this.converging = Thread.ofVirtual().name("converging").start(this::converge);
     }
 
@@ -46,7 +48,7 @@ final class MemoryTransfer {
         try {
             CompressedStream stream = tunnel.compress();
             return new MemoryTransfer(
-                    guest.sendMemory(mode, stream.output(), stream.input()), stream);
+                    guest.sendMemory(mode, stream.output(), stream.input()), tunnel);
         } catch (IOException | RuntimeException e) {
             tunnel.close();
             throw e;
@@ -80,16 +82,30 @@ final class MemoryTransfer {
         }
     }
 
+    /** All of it is with the target; from now on the hypervisor need not answer any more. */
+    void completed() {
+        last = memory.progress();
+        complete = true;
+    }
+
+    OutgoingMemory.Progress progress() {
+        if (!complete) {
+            last = memory.progress();
+        }
+        return last;
+    }
+
     /** Gives up; the guest is left as it is. */
     void cancel() {
-        converging.interrupt();
+        close();
         memory.cancel();
     }
 
-    void close() throws IOException {
+    /** The tunnel first: it wakes whoever reads or writes through the codecs above it. */
+    void close() {
         closed.countDown();
         converging.interrupt();
-        stream.close();
+        tunnel.close();
     }
 
     private void converge() {

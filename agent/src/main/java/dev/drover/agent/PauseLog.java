@@ -11,9 +11,13 @@ import dev.drover.protocol.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Notes how long each phase of the pause took, and crashes somebody where that was asked for. */
 final class PauseLog implements MoveObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(PauseLog.class);
+
     private final List<PhaseTime> phases = new CopyOnWriteArrayList<>();
     private final MoveOrder order;
     private final LocalVm vm;
@@ -38,6 +42,7 @@ final class PauseLog implements MoveObserver {
 
     @Override
     public void left(Phase phase, Duration took) {
+        LOG.info("{} took {} us", phase, took.toNanos() / 1000);
         if (phase.driver() == Role.SOURCE) {
             phases.add(new PhaseTime(phase, took.toNanos() / 1e6));
         }

@@ -21,7 +21,6 @@ import dev.drover.ports.MemoryMode;
 import dev.drover.protocol.Move;
 import dev.drover.protocol.MovePlan;
 import dev.drover.protocol.State;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +161,7 @@ final class SourceSide implements SourceHost, SourcePause {
             memory().memory().awaitLastStage(STUCK);
             vm.guest().disk().endRound();
             memory().memory().complete(STUCK);
+            memory().completed();
         });
     }
 
@@ -189,7 +189,7 @@ final class SourceSide implements SourceHost, SourcePause {
             }
             end();
             host.persist(vm, new Standing.Running(vm.spec(), epoch, Optional.of(plan.id())));
-        } catch (InterruptedException | IOException e) {
+        } catch (InterruptedException e) {
             throw new HostFailure("Rolling back did not end: " + e.getMessage(), e);
         }
     }
@@ -216,7 +216,7 @@ final class SourceSide implements SourceHost, SourcePause {
             }
             end();
             host.allocations().remove(vm);
-        } catch (InterruptedException | IOException e) {
+        } catch (InterruptedException e) {
             throw new HostFailure("Releasing did not end: " + e.getMessage(), e);
         }
     }
@@ -244,7 +244,7 @@ final class SourceSide implements SourceHost, SourcePause {
         }
     }
 
-    private void end() throws IOException {
+    private void end() {
         if (packets != null) {
             packets.close();
         }
@@ -288,7 +288,7 @@ final class SourceSide implements SourceHost, SourcePause {
 
     private SourceFigures measure() {
         var held = packets == null ? PacketPath.NOTHING : packets.figures();
-        var sent = memory == null ? MemoryTransfer.NOTHING : memory.memory().progress();
+        var sent = memory == null ? MemoryTransfer.NOTHING : memory.progress();
         return new SourceFigures(
                 stopMicros,
                 pauseLog.phases(),
@@ -306,7 +306,7 @@ final class SourceSide implements SourceHost, SourcePause {
     private void report() {
         String move = order.plan().id();
         while (memory().isOpen()) {
-            var sent = memory().memory().progress();
+            var sent = memory().progress();
             host.monitor()
                     .tell(
                             new MonitorMessage.Report(

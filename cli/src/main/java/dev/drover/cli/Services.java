@@ -21,6 +21,8 @@ final class Services implements AutoCloseable {
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
 
+    private static final long SHORT_LIFE_NANOS = 2_000_000_000L;
+
     private final Map<String, Process> running = new ConcurrentHashMap<>();
     private final LiveNotes notes;
     private volatile boolean closing;
@@ -36,14 +38,14 @@ final class Services implements AutoCloseable {
 
     /** Starts {@code drover WORDS...} on a machine of the lab. */
     void start(Host machine, String role, String... words) {
-        List<String> command = new ArrayList<>(List.of("setsid", java()));
+        List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(JAVA);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(words));
         start(machine, role, List.copyOf(command));
     }
 
-    /** The log's last lines of whichever process ended; for messages. */
+    /** Ends all of them, for good. */
     @Override
     public void close() {
         closing = true;
@@ -56,17 +58,26 @@ final class Services implements AutoCloseable {
         }
         Process process = machine.start(role, command);
         running.put(machine.name() + role, process);
-        process.onExit()
-                .thenAccept(
-                        ended -> {
-                            if (!closing) {
-                                notes.note(
-                                        "  " + role + " of " + machine.name() + " ended ("
-                                                + ended.exitValue()
-                                                + "); starting it again");
-                                start(machine, role, command);
-                            }
-                        });
+        long began = System.nanoTime();
+        var _ =
+                process.onExit()
+                        .thenAccept(
+                                ended -> {
+                                    boolean lived = System.nanoTime() - began > SHORT_LIFE_NANOS;
+                                    ended(machine, role, command, ended.exitValue(), lived);
+                                });
+    }
+
+    /** One that ends at once would only end again: its log says why. */
+    private void ended(
+            Host machine, String role, List<String> command, int status, boolean lived) {
+        if (!closing) {
+            String what = "  The " + role + " of " + machine.name() + " ended (" + status + "); ";
+            notes.note(what + (lived ? "starting it again" : "see " + machine.log(role)));
+            if (lived) {
+                start(machine, role, command);
+            }
+        }
     }
 
     private static String java() {
