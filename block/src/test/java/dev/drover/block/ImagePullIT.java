@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.ports.VmSpec.Format;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -68,6 +69,29 @@ class ImagePullIT {
             assertThat(outcome.writtenBytes()).isZero();
         }
         assertThat(Volumes.allocatedBytes(volume)).isZero();
+    }
+
+    @Test
+    void everySecondBlockZeroLocksNothingUp() throws Exception {
+        Path source = directory.resolve("source");
+        byte[] content = new byte[32 << 20];
+        for (int at = 0; at < content.length; at += 8192) {
+            content[at] = 1;
+        }
+        Files.write(source, content);
+        Path volume = directory.resolve("volume");
+        Volumes.create(volume, Format.RAW, content.length, 0);
+        try (NbdProcess there = NbdProcess.qemu("--read-only", "--format=raw", source.toString());
+                NbdProcess here = NbdProcess.qemu("--format=raw", volume.toString());
+                NbdClient image = there.connect(NbdClient.ALLOCATION);
+                NbdClient target = here.connect(NbdClient.ALLOCATION)) {
+            Outcome outcome = new ImagePull(CopySettings.IMAGE).pull(image, target, _ -> {});
+            assertThat(outcome.blocks()).isEqualTo(content.length / 8192);
+        }
+        assertThat(Files.mismatch(source, volume)).isEqualTo(-1);
+        // The file system counts its own extent tree too.
+        assertThat(Volumes.allocatedBytes(volume))
+                .isBetween(content.length / 2L, content.length / 2L + (1 << 20));
     }
 
     @Test
@@ -216,7 +240,7 @@ class ImagePullIT {
                 Files.createFile(trigger);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.drover.block.ScriptedNbdServer.Script;
 import dev.drover.block.ScriptedNbdServer.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -312,6 +313,23 @@ class NbdClientTest {
     }
 
     @Test
+    void startingWithoutAwaitingLocksNothingUp() throws IOException {
+        MemoryDisk disk = new MemoryDisk(SIZE);
+        try (ScriptedNbdServer server = disk.serve();
+                NbdClient client = server.connect()) {
+            List<NbdRequest> writes = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                writes.add(client.startWrite(i, ByteBuffer.wrap(CONTENT, i, 1)));
+            }
+            for (NbdRequest write : writes) {
+                client.await(write);
+            }
+            assertThat(ByteBuffer.wrap(disk.content, 0, 20_000))
+                    .isEqualTo(ByteBuffer.wrap(CONTENT, 0, 20_000));
+        }
+    }
+
+    @Test
     void closeFromAnotherThreadEndsAWait() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         Script silent =
@@ -365,8 +383,7 @@ class NbdClientTest {
             asked.await();
             reader.interrupt();
             reader.join();
-            assertThat(thrown.get())
-                    .isInstanceOf(java.nio.channels.ClosedByInterruptException.class);
+            assertThat(thrown.get()).isInstanceOf(ClosedByInterruptException.class);
         }
     }
 
@@ -380,7 +397,7 @@ class NbdClientTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> client.startWriteZeroes(0, 0))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> client.startTrim(Long.MAX_VALUE, 1))
+            assertThatThrownBy(() -> client.startBlockStatus(Long.MAX_VALUE, 1))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -76,9 +80,7 @@ class StreamPumpTest {
         disk.put(1 << 19, bytes);
         Pair link = pair();
         try (ScriptedNbdServer server = disk.serve()) {
-            java.nio.channels.SocketChannel local =
-                    java.nio.channels.SocketChannel.open(
-                            java.net.UnixDomainSocketAddress.of(server.socket()));
+            SocketChannel local = SocketChannel.open(UnixDomainSocketAddress.of(server.socket()));
             StreamPump pump =
                     StreamPump.start(
                             "source",
@@ -104,7 +106,7 @@ class StreamPumpTest {
                 }
                 assertThat(copy.content).isEqualTo(disk.content);
                 client.write(0, ByteBuffer.wrap(bytes, 0, 300_000));
-                assertThat(disk.content).startsWith(java.util.Arrays.copyOf(bytes, 300_000));
+                assertThat(disk.content).startsWith(Arrays.copyOf(bytes, 300_000));
             }
             // DISC made the server close its end; the pump ends both.
             assertThat(pump.awaitEnd()).isEmpty();
@@ -163,7 +165,7 @@ class StreamPumpTest {
             out.write(bytes);
             out.flush();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
