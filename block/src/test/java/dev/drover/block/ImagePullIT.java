@@ -2,6 +2,7 @@ package dev.drover.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.drover.ports.VmSpec.Format;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pulls between real images; qemu-img compares them. */
-@Timeout(180)
+@Timeout(value = 180, threadMode = SEPARATE_THREAD)
 class ImagePullIT {
     private static final long SIZE = 256L << 20;
 

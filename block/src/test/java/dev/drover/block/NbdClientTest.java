@@ -2,6 +2,7 @@ package dev.drover.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.drover.block.ScriptedNbdServer.Received;
 import dev.drover.block.ScriptedNbdServer.Script;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client against servers that do as they like. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class NbdClientTest {
     private static final int SIZE = 1 << 20;
     private static final byte[] CONTENT = new byte[SIZE];
