@@ -4,7 +4,8 @@ package dev.drover.block;
  * How a copy is cut up.
  *
  * @param requestBytes size of a read in bytes, a power of two, 4 KiB to 8 MiB
- * @param inFlight reads under way at once, and as many writes, 1 to 64
+ * @param inFlight reads under way at once, and as many writes, 1 to 64; beyond that a server may
+ *     lock up (see {@link NbdClient})
  * @param zeroBytes zeros are looked for in blocks of this many bytes, a power of two, 512 to {@code
  *     requestBytes}
  */

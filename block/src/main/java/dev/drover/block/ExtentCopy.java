@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Copies extents from one export to another, by one thread, many requests in flight on both sides:
- * a ring of buffers, each in turn being read, written, and free again. Holds its buffers (twice
- * {@code inFlight} times {@code requestBytes}) for the next copy.
+ * Copies extents from one export to another, by one thread, many requests in flight on both sides.
+ * Holds its buffers ({@code inFlight} times {@code requestBytes}) for the next copy.
  */
 final class ExtentCopy {
     /** What becomes of zeros found in the source. */
@@ -23,15 +22,15 @@ final class ExtentCopy {
     }
 
     private final CopySettings settings;
-    private final List<Slot> ring;
+    private final List<ByteBuffer> buffers;
 
     ExtentCopy(CopySettings settings) {
         this.settings = settings;
-        int slots = 2 * settings.inFlight();
-        ByteBuffer memory = ByteBuffer.allocateDirect(slots * settings.requestBytes());
-        ring = new ArrayList<>(slots);
-        for (int i = 0; i < slots; i++) {
-            ring.add(new Slot(memory.slice(i * settings.requestBytes(), settings.requestBytes())));
+        int size = settings.requestBytes();
+        ByteBuffer memory = ByteBuffer.allocateDirect(settings.inFlight() * size);
+        buffers = new ArrayList<>(settings.inFlight());
+        for (int i = 0; i < settings.inFlight(); i++) {
+            buffers.add(memory.slice(i * size, size));
         }
     }
 
@@ -40,8 +39,7 @@ final class ExtentCopy {
      * closed: requests may still be under way.
      *
      * @param done is told how many bytes are done, after each piece
-     * @throws InterruptedException if the thread is interrupted, the connections then being closed
-     *     or about to be
+     * @throws InterruptedException if the thread is interrupted
      */
     Outcome copy(
             NbdClient source,
@@ -50,51 +48,34 @@ final class ExtentCopy {
             Zeros zeros,
             LongConsumer done)
             throws IOException, InterruptedException {
-        ring.forEach(slot -> slot.writes.clear());
         Run run = new Run(source, target, zeros, done);
-        try {
-            for (Extent extent : extents) {
-                for (long at = extent.offset(); at < extent.end(); ) {
-                    // Pieces end at multiples of their size, so that they fit the clusters.
-                    long next = (at / settings.requestBytes() + 1) * settings.requestBytes();
-                    long end = Math.min(next, extent.end());
-                    run.read(at, (int) (end - at));
-                    at = end;
-                }
+        for (Extent extent : extents) {
+            for (long at = extent.offset(); at < extent.end(); ) {
+                // Pieces end at multiples of their size, so that they fit the clusters.
+                long next = (at / settings.requestBytes() + 1) * settings.requestBytes();
+                long end = Math.min(next, extent.end());
+                run.read(at, (int) (end - at));
+                at = end;
             }
-            run.finish();
-        } catch (IOException e) {
-            if (Thread.interrupted()) {
-                throw Interruption.of(e);
-            }
-            throw e;
         }
+        run.finish();
         long bytes = extents.stream().mapToLong(Extent::length).sum();
         long lastEnd = extents.isEmpty() ? 0 : extents.getLast().end();
         return new Outcome(bytes, lastEnd, run.sentBytes, run.writtenBytes, run.blocks);
     }
 
-    /** A buffer and what is under way with it. */
-    private static final class Slot {
-        private final ByteBuffer buffer;
-        private final MemorySegment memory;
-        private final List<NbdRequest> writes = new ArrayList<>();
-
-        Slot(ByteBuffer buffer) {
-            this.buffer = buffer;
-            this.memory = MemorySegment.ofBuffer(buffer);
-        }
-    }
-
-    /** One copy; piece number n uses slot n modulo the size of the ring. */
+    /** One copy. */
     private final class Run {
         private final NbdClient source;
         private final NbdClient target;
         private final Zeros zeros;
         private final LongConsumer done;
+
+        /** In the order of their buffers, which are used by turns. */
         private final ArrayDeque<NbdRequest> reading = new ArrayDeque<>();
+
+        private final ArrayDeque<NbdRequest> writing = new ArrayDeque<>();
         private long started;
-        private long written;
         private long doneBytes;
         private long sentBytes;
         private long writtenBytes;
@@ -109,76 +90,75 @@ final class ExtentCopy {
 
         void read(long offset, int length) throws IOException, InterruptedException {
             if (Thread.interrupted()) {
-                throw new InterruptedException("Copying ended at offset " + offset);
+                throw new InterruptedException("Copying was interrupted at offset " + offset);
             }
-            if (reading.size() == settings.inFlight()) {
-                writeNext();
+            if (reading.size() == buffers.size()) {
+                writeOldest();
             }
-            Slot slot = slot(started++);
-            awaitWrites(slot);
-            reading.add(source.startRead(offset, slot.buffer.slice(0, length)));
+            reading.add(source.startRead(offset, buffer(started++).slice(0, length)));
         }
 
         void finish() throws IOException {
             while (!reading.isEmpty()) {
-                writeNext();
+                writeOldest();
             }
-            for (Slot slot : ring) {
-                awaitWrites(slot);
+            while (!writing.isEmpty()) {
+                target.await(writing.removeFirst());
             }
         }
 
-        private Slot slot(long number) {
-            return ring.get((int) (number % ring.size()));
+        private ByteBuffer buffer(long piece) {
+            return buffers.get((int) (piece % buffers.size()));
         }
 
-        private void awaitWrites(Slot slot) throws IOException {
-            for (NbdRequest write : slot.writes) {
-                target.await(write);
-            }
-            slot.writes.clear();
-        }
-
-        /** Awaits the oldest read and starts to write what it brought. */
-        private void writeNext() throws IOException {
-            Slot slot = slot(written++);
+        /** Awaits the oldest read and starts to write what it brought; its buffer is free then. */
+        private void writeOldest() throws IOException {
+            ByteBuffer content = buffer(started - reading.size());
             NbdRequest read = reading.removeFirst();
             source.await(read);
             int length = (int) read.length();
             sentBytes += read.dataBytes();
-            for (int from = 0; from < length; ) {
-                boolean zero = isZero(slot, read.offset(), from, length);
-                int to = blockEnd(read.offset(), from, length);
-                while (to < length && isZero(slot, read.offset(), to, length) == zero) {
-                    to = blockEnd(read.offset(), to, length);
+            MemorySegment memory = MemorySegment.ofBuffer(content);
+            int from = 0;
+            boolean zero = isZero(memory, read, 0);
+            for (int at = blockEnd(read, 0); at < length; at = blockEnd(read, at)) {
+                boolean next = isZero(memory, read, at);
+                if (next != zero) {
+                    write(read.offset() + from, content.slice(from, at - from), zero);
+                    from = at;
+                    zero = next;
                 }
-                write(slot, read.offset() + from, from, to - from, zero);
-                from = to;
             }
+            write(read.offset() + from, content.slice(from, length - from), zero);
             doneBytes += length;
             done.accept(doneBytes);
         }
 
-        private void write(Slot slot, long offset, int from, int length, boolean zero)
-                throws IOException {
-            if (!zero) {
-                slot.writes.add(target.startWrite(offset, slot.buffer.slice(from, length)));
-                writtenBytes += length;
-                blocks++;
-            } else if (zeros == Zeros.WRITE) {
-                slot.writes.add(target.startWriteZeroes(offset, length));
+        private void write(long offset, ByteBuffer content, boolean zero) throws IOException {
+            if (zero && zeros == Zeros.LEAVE) {
+                return;
             }
+            if (writing.size() == settings.inFlight()) {
+                target.await(writing.removeFirst());
+            }
+            if (zero) {
+                writing.add(target.startWriteZeroes(offset, content.remaining()));
+                return;
+            }
+            blocks++;
+            writtenBytes += content.remaining();
+            writing.add(target.startWrite(offset, content));
         }
 
-        private boolean isZero(Slot slot, long offset, int from, int length) {
-            return ZeroBlocks.isZero(slot.memory, from, blockEnd(offset, from, length));
+        private boolean isZero(MemorySegment memory, NbdRequest read, int from) {
+            return ZeroBlocks.isZero(memory, from, blockEnd(read, from));
         }
 
         /** Blocks end at multiples of their size on the disk, not in the buffer. */
-        private int blockEnd(long offset, int from, int length) {
+        private int blockEnd(NbdRequest read, int from) {
             int block = settings.zeroBytes();
-            long end = ((offset + from) / block + 1) * block - offset;
-            return (int) Math.min(end, length);
+            long end = ((read.offset() + from) / block + 1) * block - read.offset();
+            return (int) Math.min(end, read.length());
         }
     }
 }

@@ -14,7 +14,6 @@ final class Nbd {
     static final int FLAG_C_NO_ZEROES = 1 << 1;
 
     // "Option types" and "Option reply types".
-    static final int OPT_ABORT = 2;
     static final int OPT_GO = 7;
     static final int OPT_STRUCTURED_REPLY = 8;
     static final int OPT_SET_META_CONTEXT = 10;
@@ -35,7 +34,6 @@ final class Nbd {
     // "Transmission flags".
     static final int FLAG_READ_ONLY = 1 << 1;
     static final int FLAG_SEND_FLUSH = 1 << 2;
-    static final int FLAG_SEND_TRIM = 1 << 5;
     static final int FLAG_SEND_WRITE_ZEROES = 1 << 6;
 
     // "Request message", "Request types", "Command flags".
@@ -45,7 +43,6 @@ final class Nbd {
     static final int CMD_WRITE = 1;
     static final int CMD_DISC = 2;
     static final int CMD_FLUSH = 3;
-    static final int CMD_TRIM = 4;
     static final int CMD_WRITE_ZEROES = 6;
     static final int CMD_BLOCK_STATUS = 7;
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Requests are started and awaited apart, so that many can be in flight; answers come in any
  * order and piecewise, and are sorted by handle. A started request may stay in a buffer until
- * {@link #await} of any request. Who starts many must know that the server may stop reading when
- * its answers are not taken: at most some 64 requests and 8 MiB should be in flight, and large
- * reads and large writes should not be mixed without awaiting in between.
+ * {@link #await} of any request. A server whose answers nobody takes stops reading, and both would
+ * wait for ever; so at most 64 requests are in flight, and to start another takes answers first.
+ * Large reads and large writes should not be mixed without awaiting in between.
  *
  * <p>One thread at a time; {@link #close} from any thread ends a call that waits. There are no time
  * limits: a caller that has one closes or interrupts (an interrupt wakes a channel and, on a
@@ -37,8 +36,11 @@ public final class NbdClient implements Closeable {
     /** The metadata context that tells what is allocated ("base:allocation" of the NBD spec). */
     public static final String ALLOCATION = "base:allocation";
 
-    /** A BLOCK_STATUS, WRITE_ZEROES or TRIM has a length of 32 bits; a round number below that. */
+    /** A BLOCK_STATUS or WRITE_ZEROES has a length of 32 bits; a round number below that. */
     private static final long MAX_LENGTH = 2L << 30;
+
+    /** Beyond that many, answers are taken before another request is sent; QEMU works on 16. */
+    private static final int MAX_IN_FLIGHT = 64;
 
     private final Wire wire;
     private final ExportInfo export;
@@ -58,13 +60,6 @@ public final class NbdClient implements Closeable {
     public static NbdClient connect(Path socket, String export, String... contexts)
             throws IOException {
         return open(NbdHandshake.over(socket), export, contexts);
-    }
-
-    /** As {@link #connect} over a blocking channel that the client takes over. */
-    public static NbdClient over(
-            ByteChannel channel, String peer, String export, String... contexts)
-            throws IOException {
-        return open(NbdHandshake.over(channel, peer), export, contexts);
     }
 
     /**
@@ -136,16 +131,6 @@ public final class NbdClient implements Closeable {
     public NbdRequest startWriteZeroes(long offset, long length) throws IOException {
         require(Nbd.FLAG_SEND_WRITE_ZEROES, "WRITE_ZEROES");
         return start(NbdCommand.WRITE_ZEROES, offset, length, null, null);
-    }
-
-    /**
-     * Starts to tell the server that a range's content is no longer needed.
-     *
-     * @param length at most 2 GiB
-     */
-    public NbdRequest startTrim(long offset, long length) throws IOException {
-        require(Nbd.FLAG_SEND_TRIM, "TRIM");
-        return start(NbdCommand.TRIM, offset, length, null, null);
     }
 
     /** Starts to bring to stable storage all writes that were awaited before. */
@@ -284,6 +269,10 @@ public final class NbdClient implements Closeable {
         use.lock();
         try {
             requireWhole(request);
+            while (inFlight.size() >= MAX_IN_FLIGHT) {
+                wire.flush();
+                replies.readOne();
+            }
             long handle = ++lastHandle;
             inFlight.put(handle, request);
             putRequest(command.type(), handle, offset, length);

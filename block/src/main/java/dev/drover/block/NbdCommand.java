@@ -5,7 +5,6 @@ public enum NbdCommand {
     READ(Nbd.CMD_READ),
     WRITE(Nbd.CMD_WRITE),
     FLUSH(Nbd.CMD_FLUSH),
-    TRIM(Nbd.CMD_TRIM),
     WRITE_ZEROES(Nbd.CMD_WRITE_ZEROES),
     BLOCK_STATUS(Nbd.CMD_BLOCK_STATUS);
 

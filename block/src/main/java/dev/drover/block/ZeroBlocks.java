@@ -14,7 +14,7 @@ final class ZeroBlocks {
     /** Whether all bytes from {@code from} up to but not including {@code to} are zero. */
     static boolean isZero(MemorySegment memory, long from, long to) {
         // Most data shows itself at once.
-        if (memory.get(ValueLayout.JAVA_BYTE, from) != 0) {
+        if (from < to && memory.get(ValueLayout.JAVA_BYTE, from) != 0) {
             return false;
         }
         for (long at = from; at < to; at += PAGE) {

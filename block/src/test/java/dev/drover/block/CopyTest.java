@@ -2,8 +2,11 @@ package dev.drover.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Percentage.withPercentage;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link ImagePull} and {@link RoundPull} between disks in memory. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class CopyTest {
     private static final int SIZE = 8 << 20;
     private static final String BITMAP = "qemu:dirty-bitmap:b0";
@@ -49,6 +52,24 @@ class CopyTest {
         assertThat(target.allocated).isEqualTo(source.allocated);
     }
 
+    /** Thousands of small writes, each with an answer that somebody must take. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everySecondBlockZeroLocksNothingUp(boolean round) throws Exception {
+        MemoryDisk source = new MemoryDisk(4 * SIZE);
+        MemoryDisk target = new MemoryDisk(4 * SIZE);
+        for (int at = 0; at < 4 * SIZE; at += 2 * MemoryDisk.BLOCK) {
+            source.put(at, filled(MemoryDisk.BLOCK));
+            source.put(at + MemoryDisk.BLOCK, new byte[MemoryDisk.BLOCK]);
+        }
+        if (round) {
+            round(source, target, CopySettings.IMAGE);
+        } else {
+            pull(source, target, CopySettings.IMAGE);
+        }
+        assertThat(target.content).isEqualTo(source.content);
+    }
+
     @Test
     void progressTellsRateAndRemainingTime() throws Exception {
         MemoryDisk source = new MemoryDisk(SIZE);
@@ -72,9 +93,9 @@ class CopyTest {
         assertThat(some.remaining().orElseThrow().toNanos() / 1e9)
                 .isCloseTo(
                         seconds * (some.totalBytes() - some.doneBytes()) / some.doneBytes(),
-                        org.assertj.core.data.Percentage.withPercentage(1));
+                        withPercentage(1));
         assertThat(told.getLast().doneBytes()).isEqualTo(1 << 20);
-        assertThat(told.getLast().remaining()).contains(java.time.Duration.ZERO);
+        assertThat(told.getLast().remaining()).contains(Duration.ZERO);
     }
 
     @Test
@@ -163,7 +184,7 @@ class CopyTest {
         int clean = source.dirty.nextClearBit(0) * 4096;
         source.content[clean] ^= 1; // Not in the bitmap: must not be copied.
         target.writes.set(0);
-        Outcome outcome = round(source, target);
+        Outcome outcome = round(source, target, SMALL);
         assertThat(target.content).as("seed %d", seed).isEqualTo(expected);
         assertThat(outcome.countedBytes(4096)).isEqualTo(source.dirty.cardinality() * 4096L);
         assertThat(outcome.extentBytes()).isEqualTo(outcome.countedBytes(4096) - 4096 + 512);
@@ -175,7 +196,7 @@ class CopyTest {
     @Test
     void anEmptyRoundOnlyFlushes() throws Exception {
         MemoryDisk target = new MemoryDisk(SIZE);
-        Outcome outcome = round(new MemoryDisk(SIZE), target);
+        Outcome outcome = round(new MemoryDisk(SIZE), target, SMALL);
         assertThat(outcome).isEqualTo(new Outcome(0, 0, 0, 0, 0));
         assertThat(outcome.countedBytes(65536)).isZero();
         assertThat(target.flushes).hasValue(1);
@@ -225,13 +246,13 @@ class CopyTest {
         }
     }
 
-    private static Outcome round(MemoryDisk source, MemoryDisk target)
+    private static Outcome round(MemoryDisk source, MemoryDisk target, CopySettings settings)
             throws IOException, InterruptedException {
         try (ScriptedNbdServer from = source.serve();
                 ScriptedNbdServer to = target.serve();
                 NbdHandshake ready = NbdHandshake.over(from.socket());
                 NbdClient out = to.connect()) {
-            return new RoundPull(out, SMALL).pull(ready, "disk", BITMAP);
+            return new RoundPull(out, settings).pull(ready, "disk", BITMAP);
         }
     }
 

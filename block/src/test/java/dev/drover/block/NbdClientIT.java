@@ -2,6 +2,7 @@ package dev.drover.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client against qemu-nbd and nbdkit. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = SEPARATE_THREAD)
 class NbdClientIT {
     private static final int SIZE = 64 << 20;
 

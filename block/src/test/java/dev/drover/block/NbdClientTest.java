@@ -2,12 +2,14 @@ package dev.drover.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import dev.drover.block.ScriptedNbdServer.Received;
 import dev.drover.block.ScriptedNbdServer.Script;
 import dev.drover.block.ScriptedNbdServer.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client against servers that do as they like. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class NbdClientTest {
     private static final int SIZE = 1 << 20;
     private static final byte[] CONTENT = new byte[SIZE];
@@ -312,6 +314,23 @@ class NbdClientTest {
     }
 
     @Test
+    void startingWithoutAwaitingLocksNothingUp() throws IOException {
+        MemoryDisk disk = new MemoryDisk(SIZE);
+        try (ScriptedNbdServer server = disk.serve();
+                NbdClient client = server.connect()) {
+            List<NbdRequest> writes = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                writes.add(client.startWrite(i, ByteBuffer.wrap(CONTENT, i, 1)));
+            }
+            for (NbdRequest write : writes) {
+                client.await(write);
+            }
+            assertThat(ByteBuffer.wrap(disk.content, 0, 20_000))
+                    .isEqualTo(ByteBuffer.wrap(CONTENT, 0, 20_000));
+        }
+    }
+
+    @Test
     void closeFromAnotherThreadEndsAWait() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         Script silent =
@@ -365,8 +384,7 @@ class NbdClientTest {
             asked.await();
             reader.interrupt();
             reader.join();
-            assertThat(thrown.get())
-                    .isInstanceOf(java.nio.channels.ClosedByInterruptException.class);
+            assertThat(thrown.get()).isInstanceOf(ClosedByInterruptException.class);
         }
     }
 
@@ -380,7 +398,7 @@ class NbdClientTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> client.startWriteZeroes(0, 0))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> client.startTrim(Long.MAX_VALUE, 1))
+            assertThatThrownBy(() -> client.startBlockStatus(Long.MAX_VALUE, 1))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

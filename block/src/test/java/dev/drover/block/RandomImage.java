@@ -3,6 +3,7 @@ package dev.drover.block;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Sparse images of a seed: holes, data, zeros within data, short and long stretches. */
@@ -19,7 +20,7 @@ final class RandomImage {
                     random.nextBytes(bytes);
                 }
                 if (i % 3 == 0 && bytes.length > 16384) {
-                    java.util.Arrays.fill(bytes, 4096, 12288, (byte) 0);
+                    Arrays.fill(bytes, 4096, 12288, (byte) 0);
                 }
                 long at = random.nextLong(sizeBytes - bytes.length);
                 image.seek(i % 2 == 0 ? at & -4096L : at);

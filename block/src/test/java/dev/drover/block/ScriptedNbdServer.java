@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class ScriptedNbdServer implements Closeable {
     static final List<String> CONTEXTS = List.of("base:allocation", "qemu:dirty-bitmap:b0");
     private static final int TRANSMISSION_FLAGS =
-            1 | Nbd.FLAG_SEND_FLUSH | Nbd.FLAG_SEND_TRIM | Nbd.FLAG_SEND_WRITE_ZEROES;
+            1 | Nbd.FLAG_SEND_FLUSH | Nbd.FLAG_SEND_WRITE_ZEROES;
 
     private final Path directory;
     private final ServerSocketChannel listener;

@@ -2,15 +2,20 @@ package dev.drover.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@link StreamPump} and {@link CompressedStream} over TCP connections of this machine. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = SEPARATE_THREAD)
 class StreamPumpTest {
     private final List<Closeable> open = new ArrayList<>();
 
@@ -76,9 +81,7 @@ class StreamPumpTest {
         disk.put(1 << 19, bytes);
         Pair link = pair();
         try (ScriptedNbdServer server = disk.serve()) {
-            java.nio.channels.SocketChannel local =
-                    java.nio.channels.SocketChannel.open(
-                            java.net.UnixDomainSocketAddress.of(server.socket()));
+            SocketChannel local = SocketChannel.open(UnixDomainSocketAddress.of(server.socket()));
             StreamPump pump =
                     StreamPump.start(
                             "source",
@@ -104,7 +107,7 @@ class StreamPumpTest {
                 }
                 assertThat(copy.content).isEqualTo(disk.content);
                 client.write(0, ByteBuffer.wrap(bytes, 0, 300_000));
-                assertThat(disk.content).startsWith(java.util.Arrays.copyOf(bytes, 300_000));
+                assertThat(disk.content).startsWith(Arrays.copyOf(bytes, 300_000));
             }
             // DISC made the server close its end; the pump ends both.
             assertThat(pump.awaitEnd()).isEmpty();
@@ -163,7 +166,7 @@ class StreamPumpTest {
             out.write(bytes);
             out.flush();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
