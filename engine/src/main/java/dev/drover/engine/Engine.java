@@ -3,7 +3,6 @@ package dev.drover.engine;
 import dev.drover.protocol.Action;
 import dev.drover.protocol.Event;
 import dev.drover.protocol.Move;
-import dev.drover.protocol.MovePlan;
 import dev.drover.protocol.Phase;
 import dev.drover.protocol.State;
 import dev.drover.protocol.Step;
@@ -16,17 +15,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs one move: takes an event, steps, persists, performs the actions. Decides nothing.
  *
- * <p>One thread calls {@link #run}; {@link #tell} may be called from any. Actions are performed on
- * a virtual thread of their own, which is interrupted when the state that wanted them is left.
+ * <p>One thread calls {@link #run}; {@link #tell} may be called from any. Actions are performed by
+ * a {@link Worker}, on a thread of its own. When the move goes elsewhere the worker is interrupted,
+ * and what it still tells is not heard.
  */
 public final class Engine {
-    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+    private final BlockingQueue<Told> events = new LinkedBlockingQueue<>();
     private final Map<Phase, PhaseWork> works;
     private final Driver driver;
     private final MoveObserver observer;
+    private final Backoff backoff;
     private volatile State state;
-    private @Nullable Thread worker;
+    private @Nullable Worker worker;
+    private int failures;
     private long enteredNanos = System.nanoTime();
+
+    private record Told(Event event, @Nullable Worker by) {}
 
     /** What an engine does beside the phases; the source's engine does none of it. */
     public sealed interface Driver {
@@ -48,10 +54,21 @@ public final class Engine {
 
     /** An engine that will go on from {@code state}. */
     public Engine(State state, Map<Phase, PhaseWork> works, Driver driver, MoveObserver observer) {
+        this(state, works, driver, observer, Backoff.DOUBLING);
+    }
+
+    /** As above, at another pace. */
+    public Engine(
+            State state,
+            Map<Phase, PhaseWork> works,
+            Driver driver,
+            MoveObserver observer,
+            Backoff backoff) {
         this.state = state;
         this.works = works;
         this.driver = driver;
         this.observer = observer;
+        this.backoff = backoff;
     }
 
     /** Where the move stands. */
@@ -61,43 +78,99 @@ public final class Engine {
 
     /** Tells the engine what happened; it is dealt with in order. */
     public void tell(Event event) {
-        events.add(event);
+        events.add(new Told(event, null));
     }
 
     /**
      * Runs the move to its end: {@link State.Ended}, or {@link State.Paused} for the source's
-     * engine.
+     * engine. When it returns or throws, nobody works for this engine any more.
+     *
+     * @throws InterruptedException when interrupted; another engine may go on from what was
+     *     persisted
      */
     public State run() throws InterruptedException {
-        tell(new Event.Started());
-        while (!isOver(state)) {
-            handle(events.take());
+        try {
+            if (!isOver(state)) {
+                handle(new Event.Started());
+            }
+            while (!isOver(state)) {
+                Told told = events.take();
+                if (told.by() == null || told.by() == worker) {
+                    handle(told.event());
+                }
+            }
+            return state;
+        } finally {
+            if (worker != null) {
+                worker.interrupt();
+                worker.join();
+            }
         }
-        return state;
     }
 
-    private void handle(Event event) {
+    private void handle(Event event) throws InterruptedException {
         Step step = Move.step(state, event);
-        if (step.next().equals(state) && step.actions().isEmpty()) {
+        boolean again = step.next().equals(state) && !(event instanceof Event.Started);
+        if (again && step.actions().isEmpty()) {
             return;
         }
-        persist(step);
+        failures = again ? failures + 1 : 0;
+        if (again) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Will try {0} again, after: {1}",
+                    state.phase(),
+                    event);
+        } else if (mustBeKept(step, event) && !persisted(step.next())) {
+            giveUp();
+            return;
+        }
         enter(step.next());
         step.actions().forEach(this::perform);
     }
 
     /**
-     * A state that asks for actions, or is the last, is persisted before anything is done. One that
-     * asks for a compare-and-set is persisted together with it. The state that a won one leads to
-     * was persisted in the same transaction.
+     * Whether a restart would do anything else if it did not know of this step. A state that asks
+     * for nothing is waiting for what a restart would lose in any case. What a won compare-and-set
+     * leads to was persisted in its transaction. The commit itself is not announced, since the
+     * guest waits: a restart finds the votes open, and its abort finds out what became of the
+     * commit. From the stop on the source gives up after any restart.
      */
-    private void persist(Step step) {
-        boolean withRecord =
-                step.actions().stream().anyMatch(a -> a instanceof Action.CompareAndSet)
-                        || state instanceof State.Committing;
-        if (!withRecord && (!step.actions().isEmpty() || isOver(step.next()))) {
-            driver.journal().persist(step.next());
+    private static boolean mustBeKept(Step step, Event event) {
+        if (event instanceof Event.Won) {
+            return false;
         }
+        return switch (step.next()) {
+            case State.Committing _ -> false;
+            case State.Pausing(var _, Phase phase) -> phase.compareTo(Phase.STOP) <= 0;
+            case State next -> !step.actions().isEmpty() || isOver(next);
+        };
+    }
+
+    /** The monitor waits for its journal; the source's agent may not, while the guest is paused. */
+    private boolean persisted(State next) throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                driver.journal().persist(next);
+                return true;
+            } catch (RuntimeException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The journal did not take {0}: {1}",
+                        next,
+                        e.getMessage());
+                if (driver instanceof Driver.PauseDriver) {
+                    return false;
+                }
+                backoff.awaitTry(tries);
+            }
+        }
+    }
+
+    private void giveUp() {
+        Phase phase = state.phase();
+        String why = "The journal of the source's agent could not be written";
+        enter(Move.step(state, new Event.Failed(phase, why)).next());
     }
 
     private void enter(State next) {
@@ -115,84 +188,21 @@ public final class Engine {
             worker.interrupt();
         }
         State wantedBy = state;
+        int inVain = failures;
         worker =
-                Thread.ofVirtual()
-                        .name("move-" + state.plan().id())
-                        .start(() -> performIn(wantedBy, action));
-    }
-
-    private void performIn(State wantedBy, Action action) {
-        observer.entering(wantedBy, wantedBy.phase());
-        try {
-            switch (action) {
-                case Action.Perform(Phase phase) -> tell(perform(wantedBy.plan(), phase));
-                case Action.HandOver() -> handOver(wantedBy.plan());
-                case Action.CompareAndSet cas -> tell(compareAndSet(wantedBy, cas));
-                case Action.RollBack(long epoch) -> tell(rollBack(wantedBy.plan(), epoch));
-            }
-        } catch (InterruptedException _) {
-            // The move has gone elsewhere: nobody waits for this any more.
-        } catch (RuntimeException e) {
-            tell(new Event.Failed(wantedBy.phase(), "Unexpected: " + e));
-            throw e;
-        }
-    }
-
-    private Event perform(MovePlan plan, Phase phase) throws InterruptedException {
-        PhaseWork work = works.get(phase);
-        if (work == null) {
-            throw new IllegalStateException("Nobody here works in phase " + phase);
-        }
-        try {
-            if (phase.beforeCommit()) {
-                work.perform(plan);
-            } else {
-                Retry.untilDone(work, plan);
-            }
-            return new Event.Done(phase);
-        } catch (GuestNeverRan e) {
-            return new Event.NeverRan(String.valueOf(e.getMessage()));
-        } catch (HostFailure | HostUnreachable e) {
-            return new Event.Failed(phase, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void handOver(MovePlan plan) {
-        switch (driver) {
-            case Driver.MonitorDriver(var record, var source, var target) ->
-                    new HandOverWork(source, target, record).perform(plan, this::tell);
-            case Driver.PauseDriver _ -> throw notMine("hand over");
-        }
-    }
-
-    private Event compareAndSet(State wantedBy, Action.CompareAndSet cas) {
-        return switch (driver) {
-            case Driver.MonitorDriver(var record, var _, var _) -> {
-                State ifWon = Move.step(wantedBy, new Event.Won(cas.next())).next();
-                yield switch (record.compareAndSet(
-                        wantedBy.plan().vm(), cas.expected(), cas.next(), ifWon)) {
-                    case ClusterRecord.CasOutcome.Won() -> new Event.Won(cas.next());
-                    case ClusterRecord.CasOutcome.Lost(var now) -> new Event.Lost(now);
-                    case ClusterRecord.CasOutcome.Unknown(String why) ->
-                            new Event.OutcomeUnknown(why);
-                };
-            }
-            case Driver.PauseDriver _ -> throw notMine("change the record");
-        };
-    }
-
-    private Event rollBack(MovePlan plan, long epoch) throws InterruptedException {
-        return switch (driver) {
-            case Driver.MonitorDriver(var _, var source, var target) -> {
-                new RollBackWork(source, target).perform(plan, epoch);
-                yield new Event.Done(Phase.ROLL_BACK);
-            }
-            case Driver.PauseDriver _ -> throw notMine("roll back");
-        };
-    }
-
-    private static IllegalStateException notMine(String what) {
-        return new IllegalStateException("Only the monitor's engine may " + what);
+                new Worker(
+                        wantedBy,
+                        action,
+                        works,
+                        driver,
+                        () -> {
+                            backoff.awaitTry(inVain);
+                            if (inVain == 0) {
+                                observer.entering(wantedBy, wantedBy.phase());
+                            }
+                        },
+                        (by, event) -> events.add(new Told(event, by)));
+        worker.start();
     }
 
     private static boolean isOver(State state) {

@@ -12,19 +12,31 @@ import java.util.function.Consumer;
  * first, since without one the votes could not be answered.
  */
 record HandOverWork(SourceHost source, TargetHost target, ClusterRecord record) {
-    void perform(MovePlan plan, Consumer<Event> events) {
+    /** Tells of both votes, or of the first failure; returns when both sides have answered. */
+    void perform(MovePlan plan, Consumer<Event> events) throws InterruptedException {
+        record.proveQuorum();
+        Thread targetVote =
+                Thread.ofVirtual()
+                        .name("vote-" + plan.id())
+                        .start(() -> events.accept(targetVote(plan)));
         try {
-            record.proveQuorum();
-            Thread.ofVirtual()
-                    .name("vote-" + plan.id())
-                    .start(() -> events.accept(targetVote(plan)));
-            events.accept(
-                    switch (source.handOver(plan)) {
-                        case PauseEnd.Voted _ -> new Event.Voted(Role.SOURCE);
-                        case PauseEnd.GaveUp(Phase in, String why) -> new Event.Failed(in, why);
-                    });
+            events.accept(sourceVote(plan));
+            targetVote.join();
+        } finally {
+            targetVote.interrupt();
+        }
+    }
+
+    private Event sourceVote(MovePlan plan) {
+        try {
+            return switch (source.handOver(plan)) {
+                case PauseEnd.Voted _ -> new Event.Voted(Role.SOURCE);
+                case PauseEnd.GaveUp(Phase in, String why) -> new Event.Failed(in, why);
+            };
         } catch (HostFailure | HostUnreachable e) {
-            events.accept(new Event.Failed(Phase.HOLD, String.valueOf(e.getMessage())));
+            return new Event.Failed(Phase.HOLD, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            return new Event.Failed(Phase.HOLD, "Unexpected: " + e);
         }
     }
 
@@ -34,6 +46,8 @@ record HandOverWork(SourceHost source, TargetHost target, ClusterRecord record) 
             return new Event.Voted(Role.TARGET);
         } catch (HostFailure | HostUnreachable e) {
             return new Event.Failed(Phase.VOTE, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            return new Event.Failed(Phase.VOTE, "Unexpected: " + e);
         }
     }
 }

@@ -8,6 +8,6 @@ import dev.drover.protocol.MovePlan;
  */
 @FunctionalInterface
 public interface PhaseWork {
-    /** Does the work; blocks. An interrupt means that nobody wants it any more. */
+    /** Does the work; blocks. An interrupt means that nobody wants it any more: it ends soon. */
     void perform(MovePlan plan) throws InterruptedException;
 }

@@ -7,12 +7,12 @@ import dev.drover.protocol.MovePlan;
  * goes. The source need not wait for the target, which may not run the guest in any case.
  */
 record RollBackWork(SourceHost source, TargetHost target) {
-    void perform(MovePlan plan, long epoch) throws InterruptedException {
-        Retry.untilDone(p -> source.rollBack(p, epoch), plan);
+    void perform(MovePlan plan, long epoch) {
+        source.rollBack(plan, epoch);
         try {
             target.discard(plan);
         } catch (HostFailure | HostUnreachable _) {
-            // It discards by itself when it is back: it asks what became of the move.
+            // It discards by itself when it is back: it asks for the record.
         }
     }
 }

@@ -5,8 +5,12 @@ import dev.drover.protocol.State.PauseEnd;
 import java.time.Duration;
 
 /**
- * The first host of a move, as the monitor's engine sees it. Every call may be repeated. Each
+ * The first host of a move, as the monitor's engine sees it. Every call may be repeated, and may
+ * arrive late: what was done before answers that it is done, also when its object is gone. Each
  * throws {@link HostFailure} (it said no) or {@link HostUnreachable} (nothing is known).
+ *
+ * <p>During a move this host neither resumes nor boots the guest by itself, whatever has crashed:
+ * it waits for {@link #rollBack}.
  */
 public interface SourceHost extends Reachable {
     /**
@@ -31,12 +35,17 @@ public interface SourceHost extends Reachable {
      */
     boolean awaitConverged(MovePlan plan, Duration atMost);
 
-    /** Drives the phases from HOLD to VOTE; returns when the vote is durable or it gave up. */
+    /**
+     * Drives the phases from HOLD to VOTE; returns when the vote is durable or it gave up. Refused
+     * when this host no longer runs the guest by {@code plan.epoch()}: such a call is late.
+     */
     PauseEnd handOver(MovePlan plan);
 
     /**
      * Puts the guest back to work, the packets held so far delivered, everything of the move
-     * removed. A guest whose process died is booted anew from its disk.
+     * removed. A guest whose process died is booted anew from its disk. The pause's engine, if
+     * there is one, is cancelled first, and has returned before the guest is resumed; the epoch is
+     * journaled before. Refused for an epoch below the journaled one.
      *
      * @param epoch of the record that was won for this host
      */
