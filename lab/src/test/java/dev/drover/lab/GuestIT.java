@@ -228,7 +228,7 @@ class GuestIT {
     void lostPacketsAreCountedWhenTheGuestIsGone() throws Exception {
         client.begin("last");
         client.powerOff();
-        assertThat(qemu.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(qemu.waitFor(60, TimeUnit.SECONDS)).as("%s", serial()).isTrue();
         Figures figures = client.end("last");
         assertThat(figures.packets().lost()).isPositive();
         assertThat(figures.packets().longestSilence()).isGreaterThan(Duration.ofMillis(1900));

@@ -107,6 +107,9 @@ class LabIT {
             }
             assertThat(process.isAlive()).isFalse();
         } finally {
+            Files.writeString(
+                    group.resolve(first ? "freezer.state" : "cgroup.freeze"),
+                    first ? "THAWED" : "0");
             Files.delete(group);
         }
     }
