@@ -52,11 +52,14 @@ final class Zk implements AutoCloseable {
 
     static Zk open(String connect, Duration session, Duration atMost) {
         CuratorFramework curator =
-                CuratorFrameworkFactory.newClient(
-                        connect,
-                        Math.toIntExact(session.toMillis()),
-                        Math.toIntExact(atMost.toMillis()),
-                        RECIPES);
+                CuratorFrameworkFactory.builder()
+                        .connectString(connect)
+                        .sessionTimeoutMs(Math.toIntExact(session.toMillis()))
+                        .connectionTimeoutMs(Math.toIntExact(atMost.toMillis()))
+                        .retryPolicy(RECIPES)
+                        // The ensemble is the one that was named, not what a server says it is.
+                        .ensembleTracker(false)
+                        .build();
         Zk zk = new Zk(curator, connect);
         curator.start();
         try {

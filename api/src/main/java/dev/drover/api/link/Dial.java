@@ -12,8 +12,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connecting side: dials, checks who answers, greets.
@@ -73,7 +75,7 @@ record Dial(InetSocketAddress address, Identity identity, Subject expected, Dura
         }
         try {
             SecureSocket socket = SecureSocket.connect(resolved, identity, atMost);
-            if (!socket.peer().equals(java.util.Optional.of(expected))) {
+            if (!socket.peer().equals(Optional.of(expected))) {
                 socket.abort();
                 String who = socket.peer().map(Subject::toString).orElse("somebody unknown");
                 throw refused("is " + who + "; check the address", null);
@@ -107,7 +109,7 @@ record Dial(InetSocketAddress address, Identity identity, Subject expected, Dura
         return false;
     }
 
-    LinkRefused refused(String why, @org.jspecify.annotations.Nullable Throwable cause) {
+    LinkRefused refused(String why, @Nullable Throwable cause) {
         return new LinkRefused(
                 "Could not connect to "
                         + expected

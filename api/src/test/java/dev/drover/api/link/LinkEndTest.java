@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.api.link.LinkException.LinkBroken;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -64,7 +65,7 @@ class LinkEndTest {
                 anyPort(), cluster.monitor, all(PeerTest.waiting(serving, interrupted)), QUICK);
     }
 
-    private static Peer connect(java.net.InetSocketAddress address, LinkLimits limits) {
+    private static Peer connect(InetSocketAddress address, LinkLimits limits) {
         return Peer.connect(address, cluster.a, MONITOR, Service.refusing(), limits);
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.api.link.LinkException.LinkBroken;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -109,8 +110,7 @@ class LinkIT {
         try (Streams stream = open("pour")) {
             stream.in().readNBytes((int) (64 * MIB));
             monitor.kill();
-            assertThatThrownBy(
-                            () -> stream.in().transferTo(java.io.OutputStream.nullOutputStream()))
+            assertThatThrownBy(() -> stream.in().transferTo(OutputStream.nullOutputStream()))
                     .isInstanceOf(IOException.class);
         }
     }

@@ -55,12 +55,7 @@ import tools.jackson.databind.node.NullNode;
 /** Who may not connect, and what they are told. */
 @Timeout(30)
 class RefusalTest {
-    private static final LinkLimits LIMITS =
-            new LinkLimits(
-                    Duration.ofMillis(500),
-                    Optional.empty(),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(10));
+    private static final LinkLimits LIMITS = LinkLimits.USUAL;
 
     @TempDir private static Path directory;
     private static TestCluster cluster;
@@ -176,9 +171,16 @@ class RefusalTest {
         try (ServerSocket silent = new ServerSocket()) {
             silent.bind(anyPort());
             var address = (InetSocketAddress) silent.getLocalSocketAddress();
-            assertThatThrownBy(() -> connect(address, cluster.b, A))
+            var impatient =
+                    new LinkLimits(
+                            Duration.ofMillis(200),
+                            Optional.empty(),
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(10));
+            assertThatThrownBy(() ->
+                            Peer.connect(address, cluster.b, A, Service.refusing(), impatient))
                     .isInstanceOf(LinkRefused.class)
-                    .hasMessageContaining("did not answer within 500 ms");
+                    .hasMessageContaining("did not answer within 200 ms");
         }
     }
 
