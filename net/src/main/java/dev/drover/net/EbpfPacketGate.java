@@ -71,13 +71,17 @@ public final class EbpfPacketGate implements PacketGate {
     }
 
     /**
-     * Removes what a killed process left at this tap: filters, their qdisc, the capture. Not while
-     * a gate is at work there. Does nothing when nothing, not even the tap, is there.
+     * Removes what a killed process left at this tap: its filters and the capture. Not while a gate
+     * is at work there. Does nothing when nothing, not even the tap, is there.
      */
     public static void removeLeftovers(String tap) {
         Tap.checkName(tap);
         try (Rtnetlink netlink = Rtnetlink.open(LinuxKernel.INSTANCE)) {
-            netlink.find(tap).ifPresent(link -> netlink.removeClsact(link.index()));
+            netlink.find(tap)
+                    .ifPresent(link -> {
+                        netlink.removeFilter(link.index(), Rtnetlink.EGRESS);
+                        netlink.removeFilter(link.index(), Rtnetlink.INGRESS);
+                    });
             netlink.delete(CaptureTap.nameFor(tap));
         }
     }

@@ -51,21 +51,12 @@ final class GateParts implements AutoCloseable {
         keep(
                 AttachedProgram.attach(
                         kernel, netlink, GatePrograms.captureOnly(), ring, egress, chosen));
-        AttachedProgram gate =
-                AttachedProgram.attach(
-                        kernel, netlink, GatePrograms.gate(map.fd(), ring), tap, egress, chosen);
-        keep(() -> detach(gate, netlink, tap));
         keep(
                 AttachedProgram.attach(
                         kernel, netlink, GatePrograms.fence(map.fd()), tap, ingress, chosen));
-        return gate.attachment();
-    }
-
-    private static void detach(AttachedProgram gate, Rtnetlink netlink, int tap) {
-        gate.close();
-        if (gate.attachment() == Attachment.CLSACT) {
-            netlink.removeClsact(tap);
-        }
+        return keep(AttachedProgram.attach(
+                        kernel, netlink, GatePrograms.gate(map.fd(), ring), tap, egress, chosen))
+                .attachment();
     }
 
     private <T extends AutoCloseable> T keep(T part) {
