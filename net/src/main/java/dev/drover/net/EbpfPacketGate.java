@@ -41,7 +41,7 @@ public final class EbpfPacketGate implements PacketGate {
     private final AtomicLong injected = new AtomicLong();
     private final AtomicLong forcedOpenings = new AtomicLong();
     private @Nullable Descriptor queue;
-    private boolean leftovers;
+    private volatile boolean leftovers;
     private boolean closed;
 
     private EbpfPacketGate(Kernel kernel, GateOptions options, GateParts parts) {
@@ -125,12 +125,13 @@ public final class EbpfPacketGate implements PacketGate {
     }
 
     /** Runs the code of the pause once, without effect: a first call costs up to 3 ms. */
-    public void rehearse() {
+    public synchronized void rehearse() {
         parts.injector.warm();
         parts.announcements.receive();
         capture.pump();
-        map.startLease(1);
-        map.updateWord(word -> word);
+        if (GateWord.state(map.updateWord(word -> word)) == GateWord.OPEN) {
+            map.startLease(1);
+        }
         if (queue() != null) {
             boolean _ = drain(Duration.ZERO);
             int _ = Tun.headerBytes(kernel, watched().number());
@@ -216,9 +217,7 @@ public final class EbpfPacketGate implements PacketGate {
                         options.tap(),
                         atMost.toMillis());
             }
-            synchronized (this) {
-                leftovers = false;
-            }
+            leftovers = false;
             return opening.delivered();
         } finally {
             capture.handBack();

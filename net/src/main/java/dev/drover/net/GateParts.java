@@ -29,7 +29,8 @@ final class GateParts implements AutoCloseable {
             map = keep(new GateMap(kernel));
             CaptureTap ring = CaptureTap.create(kernel, netlink, options.tap());
             capture = keep(new Capture(ring, map, options.captureBytes(), options.dropGroup()));
-            injector = keep(new Injector(kernel, options.tap(), tap.index()));
+            injector =
+                    keep(new Injector(kernel, options.tap(), tap.index(), GatePrograms.INJECTED));
             announcements =
                     keep(
                             new Announcements(

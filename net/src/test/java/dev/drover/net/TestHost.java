@@ -1,6 +1,8 @@
 package dev.drover.net;
 
+import dev.drover.ports.Frame;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One of several hosts in a test's network: a bridge with a VM's tap and a cable to the switch. */
 final class TestHost implements AutoCloseable {
@@ -20,6 +22,13 @@ final class TestHost implements AutoCloseable {
     /** A VM that reads; when this returns, the bridge forwards to and from it. */
     TapVm vm(List<Long> received) {
         TapVm vm = TapVm.into(tap, received);
+        Ip.awaitForwarding(tap);
+        return vm;
+    }
+
+    /** As {@link #vm(List)}, for whole frames. */
+    TapVm vm(Consumer<Frame> receiver) {
+        TapVm vm = new TapVm(tap, receiver);
         Ip.awaitForwarding(tap);
         return vm;
     }
