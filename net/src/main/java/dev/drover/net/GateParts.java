@@ -22,7 +22,7 @@ final class GateParts implements AutoCloseable {
             Rtnetlink netlink = keep(Rtnetlink.open(kernel));
             Rtnetlink.Link tap = netlink.get(options.tap());
             Rtnetlink.Link bridge = netlink.get(options.bridge());
-            if (tap.master() != bridge.index()) {
+            if (tap.master() != bridge.index() && tap.index() != bridge.index()) {
                 throw new IllegalArgumentException(
                         "Tap " + options.tap() + " is no port of bridge " + options.bridge());
             }
