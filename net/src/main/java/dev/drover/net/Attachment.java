@@ -12,8 +12,9 @@ public enum Attachment {
     TCX,
 
     /**
-     * A clsact qdisc with a cls_bpf filter: stays when the process was killed, so that a gate that
-     * held goes on holding (its lease still ends), with nobody to take the frames.
+     * A cls_bpf filter in the clsact qdisc that {@link Tap#create} made: stays when the process was
+     * killed, so that a gate that held goes on holding (its lease still ends), with nobody to take
+     * the frames.
      */
     CLSACT
 }

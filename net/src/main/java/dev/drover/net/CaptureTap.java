@@ -29,7 +29,11 @@ final class CaptureTap implements AutoCloseable {
     }
 
     static CaptureTap create(Kernel kernel, Rtnetlink netlink, String vmTap) {
-        String name = nameFor(vmTap);
+        return createNamed(kernel, netlink, nameFor(vmTap));
+    }
+
+    /** A tap of that name, up, that is gone when it is closed. */
+    static CaptureTap createNamed(Kernel kernel, Rtnetlink netlink, String name) {
         Tun tun = Tun.attach(kernel, name, Kernel.O_NONBLOCK);
         try {
             tun.setHeaderBytes(Tun.HEADER_BYTES);
@@ -40,9 +44,7 @@ final class CaptureTap implements AutoCloseable {
             netlink.noQueue(link);
             netlink.up(link);
             return new CaptureTap(
-                    kernel,
-                    new Descriptor(kernel, tun.fd(), "capture of tap " + vmTap),
-                    link.index());
+                    kernel, new Descriptor(kernel, tun.fd(), "capture " + name), link.index());
         } catch (RuntimeException e) {
             kernel.close(tun.fd());
             throw e;

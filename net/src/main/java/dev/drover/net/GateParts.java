@@ -22,14 +22,15 @@ final class GateParts implements AutoCloseable {
             Rtnetlink netlink = keep(Rtnetlink.open(kernel));
             Rtnetlink.Link tap = netlink.get(options.tap());
             Rtnetlink.Link bridge = netlink.get(options.bridge());
-            if (tap.master() != bridge.index()) {
+            if (tap.master() != bridge.index() && tap.index() != bridge.index()) {
                 throw new IllegalArgumentException(
                         "Tap " + options.tap() + " is no port of bridge " + options.bridge());
             }
             map = keep(new GateMap(kernel));
             CaptureTap ring = CaptureTap.create(kernel, netlink, options.tap());
             capture = keep(new Capture(ring, map, options.captureBytes(), options.dropGroup()));
-            injector = keep(new Injector(kernel, options.tap(), tap.index()));
+            injector =
+                    keep(new Injector(kernel, options.tap(), tap.index(), GatePrograms.INJECTED));
             announcements =
                     keep(
                             new Announcements(
@@ -51,21 +52,12 @@ final class GateParts implements AutoCloseable {
         keep(
                 AttachedProgram.attach(
                         kernel, netlink, GatePrograms.captureOnly(), ring, egress, chosen));
-        AttachedProgram gate =
-                AttachedProgram.attach(
-                        kernel, netlink, GatePrograms.gate(map.fd(), ring), tap, egress, chosen);
-        keep(() -> detach(gate, netlink, tap));
         keep(
                 AttachedProgram.attach(
                         kernel, netlink, GatePrograms.fence(map.fd()), tap, ingress, chosen));
-        return gate.attachment();
-    }
-
-    private static void detach(AttachedProgram gate, Rtnetlink netlink, int tap) {
-        gate.close();
-        if (gate.attachment() == Attachment.CLSACT) {
-            netlink.removeClsact(tap);
-        }
+        return keep(AttachedProgram.attach(
+                        kernel, netlink, GatePrograms.gate(map.fd(), ring), tap, egress, chosen))
+                .attachment();
     }
 
     private <T extends AutoCloseable> T keep(T part) {

@@ -31,7 +31,12 @@ final class Injector implements AutoCloseable {
     private final String tap;
     private final ByteBuffer buffer = Buffers.zeroed(Tun.LARGEST_FRAME);
 
-    Injector(Kernel kernel, String tap, int index) {
+    /**
+     * Opens the socket.
+     *
+     * @param mark of the frames: {@link GatePrograms#INJECTED} passes the gate
+     */
+    Injector(Kernel kernel, String tap, int index, int mark) {
         this.kernel = kernel;
         this.tap = tap;
         socket = PacketSocket.open(kernel, index, 0, "packet socket on tap " + tap);
@@ -41,7 +46,7 @@ final class Injector implements AutoCloseable {
                     kernel.setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, 1),
                     "Setting PACKET_VNET_HDR on tap " + tap);
             kernel.check(
-                    kernel.setsockopt(fd, SOL_SOCKET, SO_MARK, GatePrograms.INJECTED),
+                    kernel.setsockopt(fd, SOL_SOCKET, SO_MARK, mark),
                     "Setting SO_MARK on tap " + tap);
         } catch (RuntimeException e) {
             socket.close();

@@ -44,21 +44,42 @@ final class Opening {
         capture.dropGroup(false);
         map.updateWord(GateWord::opening);
         while (deliverAll(deadline)) {
-            if (isOpen()) {
+            long word = map.word();
+            if (isOpen(word) || becameQuiet(word, deadline)) {
                 return true;
             }
-            long word = map.word();
-            long quietSince = System.nanoTime();
-            if (quietSince >= deadline) {
+            if (System.nanoTime() >= deadline) {
                 break;
-            }
-            while (!capture.await(1) && map.word() == word) {
-                if (System.nanoTime() - quietSince > QUIET_NANOS) {
-                    map.replaceWord(word, GateWord.withState(word, GateWord.OPEN));
-                }
             }
         }
         force();
+        return false;
+    }
+
+    /** Frames pass: since a while, or from now on because nothing is left. */
+    private boolean isOpen(long word) {
+        return GateWord.state(word) == GateWord.OPEN
+                || (GateWord.settled(word)
+                        && map.replaceWord(word, GateWord.withState(word, GateWord.OPEN)));
+    }
+
+    /**
+     * Waits for a frame or a change. The counts are apart here: either a frame is on its way from
+     * the program into the ring, or one was cut up and they will stay apart.
+     *
+     * @return true when nothing came for long, and the gate was opened for it
+     */
+    private boolean becameQuiet(long word, long deadline) {
+        long since = System.nanoTime();
+        while (!capture.await(1) && map.word() == word) {
+            long now = System.nanoTime();
+            if (now - since > QUIET_NANOS) {
+                return map.replaceWord(word, GateWord.withState(word, GateWord.OPEN));
+            }
+            if (now >= deadline) {
+                return false;
+            }
+        }
         return false;
     }
 
@@ -80,16 +101,6 @@ final class Opening {
         delivered++;
         capture.left(frame);
         return true;
-    }
-
-    /** True when frames pass: since a while, or from now on because nothing is left. */
-    private boolean isOpen() {
-        long word = map.word();
-        if (GateWord.state(word) == GateWord.OPEN) {
-            return true;
-        }
-        return GateWord.settled(word)
-                && map.replaceWord(word, GateWord.withState(word, GateWord.OPEN));
     }
 
     /** Opens now; then what is left follows as far as there is room. */

@@ -44,6 +44,8 @@ public final class Tap {
                 silence(name);
                 netlink.size(tap, QUEUE_LENGTH, port.mtu());
                 netlink.noQueue(tap);
+                netlink.addClsact(
+                        tap.index()); // for a gate without TCX; later it would lose frames
             }
             if (tap.master() != port.index()) {
                 netlink.enslave(tap, port);

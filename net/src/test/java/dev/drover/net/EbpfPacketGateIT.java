@@ -32,22 +32,21 @@ class EbpfPacketGateIT {
     /** One bridge with the VM's tap and a cable to the network. */
     private static final class KernelBench implements GateBench {
         private final List<Long> received = new CopyOnWriteArrayList<>();
+        private final TestHost host;
         private final TapVm vm;
         private final Wire wire;
         private final EbpfPacketGate gate;
         private boolean reading = true;
 
         KernelBench(Attachment attachment) {
-            Ip.bridge("host0");
-            Ip.cable("up0", "host0", "net0");
-            Tap.create("vm0", "host0");
-            vm = TapVm.into("vm0", received);
-            wire = new Wire("net0");
+            Ip.bridge("sw");
+            Ip.cable("cable", "sw", "net");
+            host = new TestHost("a", "sw");
+            vm = host.vm(received);
+            wire = new Wire("net");
             gate =
                     EbpfPacketGate.open(
-                            GateOptions.of("vm0", "host0")
-                                    .with(attachment)
-                                    .following(ProcessHandle.current().pid()));
+                            host.gate(attachment).following(ProcessHandle.current().pid()));
         }
 
         @Override
@@ -112,7 +111,7 @@ class EbpfPacketGateIT {
             gate.close();
             vm.close();
             wire.close();
-            Tap.remove("vm0");
+            host.close();
         }
     }
 }

@@ -15,18 +15,27 @@ final class Ip {
     /** A bridge that says nothing by itself: with snooping it would report IGMP memberships. */
     static void bridge(String name) {
         run("ip", "link", "add", name, "type", "bridge", "mcast_snooping", "0");
-        run("ip", "link", "set", name, "up");
+        run("ip", "link", "set", "dev", name, "up");
     }
 
     /** A cable whose first end is a port of the bridge. */
     static void cable(String end, String bridge, String otherEnd) {
         run("ip", "link", "add", end, "type", "veth", "peer", "name", otherEnd);
-        run("ip", "link", "set", end, "master", bridge, "up");
-        run("ip", "link", "set", otherEnd, "up");
+        run("ip", "link", "set", "dev", end, "master", bridge, "up");
+        run("ip", "link", "set", "dev", otherEnd, "up");
+        awaitForwarding(end);
     }
 
     static void port(String end, String bridge) {
-        run("ip", "link", "set", end, "master", bridge, "up");
+        run("ip", "link", "set", "dev", end, "master", bridge, "up");
+        awaitForwarding(end);
+    }
+
+    /** The bridge hears of a port's carrier a while later, and drops its frames until then. */
+    static void awaitForwarding(String port) {
+        Until.until(
+                () -> run("ip", "-d", "link", "show", "dev", port).contains("state forwarding"),
+                () -> port + " is no working port");
     }
 
     /** Output of the command. */
