@@ -1,0 +1,231 @@
+package dev.drover.qemu;
+
+import dev.drover.ports.HypervisorException;
+import dev.drover.ports.MemoryMode;
+import dev.drover.ports.OutgoingMemory;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * QEMU's {@code migrate} into a socket whose other end is read by {@link MemoryChannel}, as far as
+ * {@link PrecopyControl} permits.
+ */
+final class QemuOutgoingMemory implements OutgoingMemory {
+    private static final Logger LOG = LoggerFactory.getLogger(QemuOutgoingMemory.class);
+
+    private static final String DESCRIPTOR = "drover-memory";
+    private static final Duration END_OF_CANCEL = Duration.ofSeconds(5);
+    private static final Duration TO_HOLD = Duration.ofSeconds(10);
+
+    private final QmpConnection qmp;
+    private final MigrationWatch watch;
+    private final MemoryChannel channel;
+    private final OutputStream toTarget;
+    private final InputStream fromTarget;
+    private final CountDownLatch held = new CountDownLatch(1);
+    private volatile boolean holdNow;
+    private volatile boolean completing;
+    private volatile boolean cancelled;
+
+    private QemuOutgoingMemory(
+            QmpConnection qmp,
+            MigrationWatch watch,
+            MemoryChannel channel,
+            OutputStream toTarget,
+            InputStream fromTarget) {
+        this.qmp = qmp;
+        this.watch = watch;
+        this.channel = channel;
+        this.toTarget = toTarget;
+        this.fromTarget = fromTarget;
+    }
+
+    /** Begins. {@code watch} is told the connection's MIGRATION events already. */
+    static QemuOutgoingMemory begin(
+            QmpConnection qmp,
+            long pid,
+            MigrationWatch watch,
+            MemoryMode mode,
+            OutputStream toTarget,
+            InputStream fromTarget) {
+        try {
+            MemoryChannel channel = MemoryChannel.held();
+            QemuOutgoingMemory made =
+                    new QemuOutgoingMemory(qmp, watch, channel, toTarget, fromTarget);
+            try {
+                made.migrate(pid, mode);
+                return made;
+            } catch (HypervisorException e) {
+                made.cancel();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new HypervisorException("The memory's stream cannot be made", e);
+        }
+    }
+
+    private void migrate(long pid, MemoryMode mode) {
+        MigrationSettings.apply(qmp);
+        PrecopyControl control =
+                new PrecopyControl(
+                        qmp, channel, watch, VcpuTime.of(qmp, pid), () -> holdNow || cancelled);
+        qmp.passDescriptor(DESCRIPTOR, channel.descriptor());
+        channel.start("memory-" + pid, toTarget, fromTarget, new SourceEnds());
+        qmp.execute("migrate", Map.of("uri", "fd:" + DESCRIPTOR));
+        Thread.ofVirtual().name("precopy-" + pid).start(() -> control(control, mode));
+    }
+
+    private void control(PrecopyControl control, MemoryMode mode) {
+        try {
+            control.run(mode);
+        } catch (HypervisorException e) {
+            watch.fail(e);
+        } catch (InterruptedException e) {
+            watch.fail(e);
+        } finally {
+            held.countDown();
+        }
+    }
+
+    /** A stream that breaks ends the migration: QEMU sees its socket shut. */
+    private final class SourceEnds implements MemoryChannel.Ends {
+        @Override
+        public void broken(IOException cause) {
+            failed(new IOException("The stream to the target broke", cause));
+        }
+
+        @Override
+        public void returnPathEnded() {
+            if (!completing) {
+                failed(new IOException("The target hung up"));
+            }
+        }
+    }
+
+    /** Nobody is to wait for what will not come: neither QEMU nor who waits for it. */
+    void failed(Throwable cause) {
+        watch.fail(cause);
+        channel.close();
+        held.countDown();
+    }
+
+    @Override
+    public void awaitConverged(Duration atMost) {
+        try {
+            if (!held.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+                holdNow = true;
+                if (!held.await(TO_HOLD.toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw new HypervisorException(
+                            "The memory's stream was not held within "
+                                    + TO_HOLD.toSeconds()
+                                    + " s");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HypervisorException("Interrupted while the memory moved", e);
+        }
+        explained(watch::check);
+    }
+
+    @Override
+    public void release() {
+        channel.release();
+    }
+
+    @Override
+    public void awaitLastStage(Duration atMost) {
+        explained(() -> watch.await(Set.of("pre-switchover"), atMost));
+    }
+
+    @Override
+    public void complete(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        completing = true;
+        explained(() -> {
+            qmp.execute("migrate-continue", Map.of("state", "pre-switchover"));
+            watch.await(Set.of("completed"), atMost);
+        });
+        // The event comes a moment before the state (migration_iteration_finish, migration.c).
+        while (!runState().equals("postmigrate")) {
+            if (System.nanoTime() > deadline) {
+                throw new HypervisorException(
+                        "QEMU completed the migration, but its guest is '" + runState() + "'");
+            }
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    private String runState() {
+        return qmp.execute("query-status").path("status").asString("");
+    }
+
+    /** Adds QEMU's own reason to a failure. */
+    private void explained(Runnable work) {
+        try {
+            work.run();
+        } catch (HypervisorException e) {
+            String why = errorOfQemu();
+            throw why.isEmpty()
+                    ? e
+                    : new HypervisorException("QEMU could not send the memory: " + why, e);
+        }
+    }
+
+    private String errorOfQemu() {
+        try {
+            return qmp.ended() ? "" : MigrationState.query(qmp).error();
+        } catch (HypervisorException _) {
+            return "";
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        watch.fail(new HypervisorException("The move of the memory was cancelled"));
+        try {
+            if (!watch.over() && !qmp.ended()) {
+                qmp.execute("migrate_cancel");
+            }
+        } catch (HypervisorException e) {
+            LOG.warn("QEMU was not told to cancel", e);
+        }
+        channel.close();
+        held.countDown();
+        closeQuietly(toTarget);
+        closeQuietly(fromTarget);
+        if (!watch.status().equals("none") && !qmp.ended() && !watch.awaitOver(END_OF_CANCEL)) {
+            LOG.warn("QEMU's migration is still {} after its cancellation", watch.status());
+        }
+    }
+
+    private static void closeQuietly(Closeable stream) {
+        try {
+            stream.close();
+        } catch (IOException _) {
+            // It is given up.
+        }
+    }
+
+    @Override
+    public Progress progress() {
+        MigrationState state = MigrationState.query(qmp);
+        return new Progress(
+                state.totalBytes(),
+                state.remainingBytes(),
+                channel.bytes(),
+                state.dirtySyncs(),
+                state.dirtyPagesPerSecond() * RamStream.PAGE_BYTES);
+    }
+}
