@@ -136,24 +136,22 @@ record BlockGraph(QmpConnection qmp, QemuProcess process) {
         }
     }
 
-    boolean hasExport(String id) {
-        return exports().anyMatch(e -> e.path("id").asString("").equals(id));
-    }
-
     /**
      * Removes an export, whoever is connected to it.
      *
      * @return false when there was none
      */
     boolean dropExport(String id) {
-        if (!hasExport(id)) {
-            return false;
-        }
         try (QmpEvents events = qmp.subscribe("BLOCK_EXPORT_DELETED")) {
             qmp.execute("block-export-del", Map.of("id", id, "mode", "hard"));
             events.await("the end of an export", e -> e.text("id").equals(id), AN_END);
+            return true;
+        } catch (QmpException e) {
+            if (e.saysNotFound()) {
+                return false;
+            }
+            throw e;
         }
-        return true;
     }
 
     private void endJob(String id) {
@@ -169,17 +167,22 @@ record BlockGraph(QmpConnection qmp, QemuProcess process) {
         }
     }
 
+    /** Removes a bitmap of the disk when it is there. */
     void removeBitmap(String name) {
-        if (bitmaps(nodes().toList()).anyMatch(b -> b.path("name").asString("").equals(name))) {
+        try {
             qmp.execute("block-dirty-bitmap-remove", Map.of("node", DISK, "name", name));
+        } catch (QmpException e) {
+            if (!e.saysNotFound()) {
+                throw e;
+            }
         }
     }
 
     /** Puts what QEMU holds in its own caches onto stable storage. */
     void flush() {
-        // QMP has no command for it; the human monitor's answers with what went wrong, or nothing.
         String said =
                 qmp.execute(
+                                // QMP has no command for it; this answers with what went wrong.
                                 "human-monitor-command",
                                 Map.of("command-line", "qemu-io " + DISK + " flush"))
                         .asString("");
@@ -198,8 +201,7 @@ record BlockGraph(QmpConnection qmp, QemuProcess process) {
         bitmaps(nodes().toList())
                 .filter(b -> !b.path("persistent").asBoolean(false))
                 .map(b -> b.path("name").asString(""))
-                .forEach(n ->
-                        qmp.execute("block-dirty-bitmap-remove", Map.of("node", DISK, "name", n)));
+                .forEach(this::removeBitmap);
         List<String> left =
                 nodes().map(BlockGraph::nodeName)
                         .filter(n -> n.startsWith(SCRATCH_PREFIX))

@@ -43,7 +43,7 @@ final class MemoryChannel implements AutoCloseable {
     private boolean closed;
     private boolean passed;
     private int threads;
-    private volatile long bytes;
+    private long bytes;
 
     private MemoryChannel(int ours, int theirs, long permitted) {
         this.ours = ours;
@@ -111,7 +111,12 @@ final class MemoryChannel implements AutoCloseable {
 
     /** Bytes that have come from QEMU. */
     long bytes() {
-        return bytes;
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Pages that have gone by. */
@@ -155,13 +160,13 @@ final class MemoryChannel implements AutoCloseable {
     /**
      * Blocks until all that was permitted has gone by: the next page's header has been read.
      *
-     * @return false when it has not within {@code atMost}
+     * @return false when it has not within {@code atMost}, or the channel was closed
      */
     boolean awaitHeld(Duration atMost) throws InterruptedException {
         long left = atMost.toNanos();
         lock.lock();
         try {
-            while (!waiting && left > 0) {
+            while (!waiting && !closed && left > 0) {
                 left = changed.awaitNanos(left);
             }
             return waiting;

@@ -10,17 +10,18 @@ import org.slf4j.LoggerFactory;
 /**
  * How far the memory flows while the guest runs.
  *
- * <p>QEMU collects the dirty pages at the end of each round. Are they fewer than it could send in
- * its downtime limit, it stops the guest by itself; that must never happen. It is prevented by not
- * reading the stream: QEMU stands still in the middle of a round. So the end of a round is
- * permitted only when enough pages have certainly become dirty meanwhile, and otherwise the stream
- * is held before it:
+ * <p>QEMU collects the dirty pages at the end of each round. Are they fewer than it could send
+ * within its downtime limit, it stops the guest by itself; that must never happen. It is prevented
+ * by not reading the stream: QEMU stands still in the middle of a round. So the end of a round is
+ * permitted only when enough pages have become dirty meanwhile, and otherwise the stream is held
+ * before it:
  *
  * <pre>
- *   round 1      every page; held before its end for SINGLE_PASS and for a guest that executes nothing;
- *                else the end is let through slowly, so that QEMU takes a single page for too much
- *   round 2..    as fast as it goes; then the next, when the rate at which pages became dirty says
- *                that QEMU will find plenty; held at its first page when little is left
+ *   round 1     every page, the last of them slowly, so that QEMU takes a handful of pages for more
+ *               than it could send; held before its end for SINGLE_PASS, and for a guest that
+ *               executes next to nothing
+ *   round 2..   as fast as it goes; then the next, when the rate at which pages became dirty says
+ *               that QEMU will find plenty; held at its first page when little is left
  * </pre>
  */
 final class PrecopyControl {
@@ -30,11 +31,18 @@ final class PrecopyControl {
     private static final long MARGIN_PAGES =
             MemoryChannel.UNREAD_BYTES / RamStream.SHORTEST_PAGE_BYTES + 1;
 
-    /** QEMU looks at the clock every 64 pages (ram.c, MAX_WAIT), and at its rate every 100 ms. */
-    private static final int SLICE_PAGES = 72;
+    /**
+     * The part of the first round that goes slowly: QEMU measures its rate about every 100 ms, but
+     * not while it is blocked in a write of 32 KiB (QEMUFile's buffer), which is 3641 zero pages.
+     */
+    private static final long SLOW_PAGES = 9000;
 
-    private static final Duration SLICE_TIME = Duration.ofMillis(120);
-    private static final int SLICES = 4;
+    private static final long SLOW_STEP_PAGES = 128;
+    private static final Duration SLOW_TIME = Duration.ofMillis(400);
+    private static final long SLOW_BYTES_PER_MILLI = 32_000;
+
+    /** A guest that executed for less than this during the first round may have written nothing. */
+    private static final Duration ALIVE = Duration.ofMillis(20);
 
     /** Little enough for the pause. */
     private static final long SMALL_PAGES = 256;
@@ -44,8 +52,10 @@ final class PrecopyControl {
 
     private static final int MOST_SYNCS = 16;
 
-    /** A round that leaves more than this of the one before does not get anywhere. */
+    /** A round that leaves more than this of the least so far does not get anywhere. */
     private static final double NOT_SMALLER = 0.85;
+
+    private static final int MOST_IN_VAIN = 2;
 
     /** How much more than needed must have become dirty by estimate. */
     private static final int SURETY = 3;
@@ -55,17 +65,19 @@ final class PrecopyControl {
     /** How long to wait for pages to become dirty before a round is let through. */
     private static final Duration PATIENCE = Duration.ofMillis(150);
 
-    /** A guest that executed for less than this during the first round may have written nothing. */
-    private static final Duration ALIVE = Duration.ofMillis(5);
+    /** How many pages QEMU may write before it counts them. */
+    private static final int MOST_UNCOUNTED = 4;
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration A_ROUND = Duration.ofMinutes(30);
 
     private final QmpConnection qmp;
     private final MemoryChannel channel;
     private final MigrationWatch watch;
-    private final BooleanSupplier holdNow;
     private final VcpuTime vcpus;
+    private final BooleanSupplier holdNow;
 
+    /** {@code holdNow} tells that the stream is to be held wherever it is. */
     PrecopyControl(
             QmpConnection qmp,
             MemoryChannel channel,
@@ -79,82 +91,91 @@ final class PrecopyControl {
         this.holdNow = holdNow;
     }
 
-    /** Lets the memory flow until what is left is to flow in the pause; held on return. */
+    /**
+     * Lets the memory flow until what is left is to flow in the pause; held on return.
+     *
+     * @throws HypervisorException when the migration failed
+     */
     void run(MemoryMode mode) throws InterruptedException {
         Duration before = vcpus.executed();
         long began = System.nanoTime();
-        MigrationState first = firstRound();
+        firstRound();
         boolean alive = vcpus.executed().minus(before).compareTo(ALIVE) >= 0;
-        if (mode == MemoryMode.SINGLE_PASS || !alive || holdNow.getAsBoolean() || !slow(first)) {
+        MigrationState state = settled();
+        if (mode == MemoryMode.SINGLE_PASS
+                || !alive
+                || holdNow.getAsBoolean()
+                || state.bytesPerMilli() > 2 * SLOW_BYTES_PER_MILLI) {
+            LOG.debug("Held in the first round, alive {}: {}", alive, state);
             return;
         }
-        laterRounds(pass(first), System.nanoTime() - began);
+        laterRounds(pass(state), System.nanoTime() - began);
     }
 
-    /** Everything but the margin and what {@link #slow} needs. */
-    private MigrationState firstRound() throws InterruptedException {
+    /** Everything but the margin. */
+    private void firstRound() throws InterruptedException {
         awaitHeld();
-        MigrationState start = settled();
-        channel.permit(start.endOfRound() - MARGIN_PAGES - (long) SLICES * SLICE_PAGES);
+        long end = settled().endOfRound() - MARGIN_PAGES;
+        channel.permit(end - SLOW_PAGES);
         awaitHeld();
-        return settled();
-    }
-
-    /**
-     * Lets so little flow that QEMU takes its stream for slow: what it can send within its downtime
-     * limit is less than one page then.
-     */
-    private boolean slow(MigrationState state) throws InterruptedException {
-        for (int i = 0; i < SLICES; i++) {
-            if (holdNow.getAsBoolean()) {
-                return false;
-            }
-            Thread.sleep(SLICE_TIME);
-            channel.permit(channel.pages() + SLICE_PAGES);
+        long began = System.nanoTime();
+        long beganPages = channel.pages();
+        long beganBytes = channel.bytes();
+        while (channel.pages() < end && !holdNow.getAsBoolean()) {
+            channel.permit(Math.min(end, channel.pages() + SLOW_STEP_PAGES));
             awaitHeld();
-            if (i > 0 && settled().bytesPerMilli() < RamStream.PAGE_BYTES) {
-                return true;
-            }
+            long dueByPages = SLOW_TIME.toNanos() * (channel.pages() - beganPages) / SLOW_PAGES;
+            long dueByBytes = (channel.bytes() - beganBytes) * 1_000_000 / SLOW_BYTES_PER_MILLI;
+            sleepUntil(began + Math.max(dueByPages, dueByBytes));
         }
-        LOG.info("Held in the first round: QEMU still counts {} B/ms", state.bytesPerMilli());
-        return false;
     }
 
     /** Lets the round end; held at the first page of the next one. */
     private MigrationState pass(MigrationState state) throws InterruptedException {
-        channel.permit(state.endOfRound());
-        awaitHeld();
-        MigrationState next = settled();
-        LOG.debug("Round {}: {} pages to send", next.dirtySyncs(), next.remainingPages());
-        return next;
+        for (int uncounted = 0; uncounted < MOST_UNCOUNTED; uncounted++) {
+            channel.permit(state.endOfRound() + uncounted);
+            awaitHeld();
+            MigrationState next = settled();
+            if (next.dirtySyncs() > state.dirtySyncs()) {
+                LOG.debug("Round {}: {} pages to send", next.dirtySyncs(), next.remainingPages());
+                return next;
+            }
+        }
+        throw new HypervisorException("QEMU's pages do not add up; its stream is not understood");
     }
 
     private void laterRounds(MigrationState first, long nanosOfFirst) throws InterruptedException {
         MigrationState now = first;
         long nanos = nanosOfFirst;
-        long before = Long.MAX_VALUE;
-        while (!enough(now, before)) {
+        long least = Long.MAX_VALUE;
+        int inVain = 0;
+        while (!enough(now) && inVain < MOST_IN_VAIN) {
             long began = System.nanoTime();
-            double pagesPerNano = (double) now.remainingPages() / nanos;
-            before = now.remainingPages();
+            long beganBytes = channel.bytes();
+            double pagesPerNano = (double) now.remainingPages() / (double) nanos;
+            least = Math.min(least, now.remainingPages());
             channel.permit(now.endOfRound() - MARGIN_PAGES);
             awaitHeld();
             MigrationState end = settled();
-            if (!awaitDirty(pagesPerNano, began, end.bytesPerMilli())) {
+            double fastest =
+                    Math.max(
+                            (double) end.bytesPerMilli(),
+                            1e6
+                                    * (double) (channel.bytes() - beganBytes)
+                                    / (double) (System.nanoTime() - began));
+            if (!awaitDirty(pagesPerNano, began, fastest)) {
                 return;
             }
             now = pass(end);
             nanos = System.nanoTime() - began;
+            inVain = (double) now.remainingPages() > (double) least * NOT_SMALLER ? inVain + 1 : 0;
         }
     }
 
-    private boolean enough(MigrationState now, long before) {
-        if (holdNow.getAsBoolean() || now.dirtySyncs() >= MOST_SYNCS) {
-            return true;
-        }
-        return now.dirtySyncs() >= WANTED_SYNCS
-                && (now.remainingPages() <= SMALL_PAGES
-                        || now.remainingPages() > before * NOT_SMALLER);
+    private boolean enough(MigrationState now) {
+        return holdNow.getAsBoolean()
+                || now.dirtySyncs() >= MOST_SYNCS
+                || (now.dirtySyncs() >= WANTED_SYNCS && now.remainingPages() <= SMALL_PAGES);
     }
 
     /**
@@ -163,27 +184,38 @@ final class PrecopyControl {
      *
      * @return false when that would take too long
      */
-    private boolean awaitDirty(double pagesPerNano, long since, long bytesPerMilli)
+    private boolean awaitDirty(double pagesPerNano, long since, double bytesPerMilli)
             throws InterruptedException {
-        double needed = SURETY * (SURE_PAGES + (double) bytesPerMilli / RamStream.PAGE_BYTES);
-        double nanos = needed / pagesPerNano - (System.nanoTime() - since);
-        if (nanos > PATIENCE.toNanos()) {
+        double needed = SURETY * (SURE_PAGES + bytesPerMilli / RamStream.PAGE_BYTES);
+        double nanos = needed / pagesPerNano;
+        if (nanos - (System.nanoTime() - since) > PATIENCE.toNanos()) {
             return false;
         }
-        if (nanos > 0) {
-            Thread.sleep(Duration.ofNanos((long) nanos));
-        }
+        sleepUntil(since + (long) nanos);
         return !holdNow.getAsBoolean();
     }
 
+    private static void sleepUntil(long nanoTime) throws InterruptedException {
+        long left = nanoTime - System.nanoTime();
+        if (left > 0) {
+            Thread.sleep(Duration.ofNanos(left));
+        }
+    }
+
     private void awaitHeld() throws InterruptedException {
-        if (!channel.awaitHeld(A_ROUND)) {
-            throw new HypervisorException(
-                    "A round of memory took more than " + A_ROUND.toMinutes() + " minutes");
+        long deadline = System.nanoTime() + A_ROUND.toNanos();
+        while (!channel.awaitHeld(LOOK_AGAIN)) {
+            watch.check();
+            if (watch.status().equals("pre-switchover")) {
+                throw new HypervisorException(
+                        "QEMU went to its last stage by itself, the guest having written nothing");
+            }
+            if (System.nanoTime() > deadline) {
+                throw new HypervisorException(
+                        "A round of memory took more than " + A_ROUND.toMinutes() + " minutes");
+            }
         }
-        if (watch.failure() != null || watch.over()) {
-            throw new HypervisorException("The memory could not be moved", watch.failure());
-        }
+        watch.check();
     }
 
     /** The state when QEMU stands still: its figures change no more. */

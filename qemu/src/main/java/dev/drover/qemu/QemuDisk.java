@@ -167,11 +167,12 @@ final class QemuDisk implements Disk {
     @Override
     public synchronized Export commitView() {
         BlockGraph graph = graph();
-        if (!graph.hasExport(VIEW)) {
+        try {
+            graph.qmp().execute(graph.backup(VIEW));
+        } catch (QmpException e) {
             throw new HypervisorException(
-                    "A view of the disk has to be prepared by opening the disk for writing");
+                    "A view of the disk is prepared by opening the disk for writing; was it?", e);
         }
-        graph.qmp().execute(graph.backup(VIEW));
         return new Export(graph.socket(), VIEW, Optional.empty());
     }
 

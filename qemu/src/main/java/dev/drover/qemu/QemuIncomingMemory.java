@@ -64,9 +64,8 @@ final class QemuIncomingMemory implements IncomingMemory {
         long deadline = System.nanoTime() + atMost.toNanos();
         watch.await(Set.of("completed"), atMost);
         // The event comes a moment before the state (process_incoming_migration_bh, migration.c).
-        String state;
-        while ((state = qmp.execute("query-status").path("status").asString(""))
-                .equals("inmigrate")) {
+        String state = runState();
+        while (state.equals("inmigrate")) {
             if (System.nanoTime() > deadline) {
                 throw new HypervisorException(
                         "The memory is there, but QEMU still waits for it after "
@@ -74,9 +73,14 @@ final class QemuIncomingMemory implements IncomingMemory {
                                 + " ms");
             }
             LockSupport.parkNanos(100_000);
+            state = runState();
         }
         if (!state.equals("paused")) {
             throw new HypervisorException("The memory is there, but the guest is '" + state + "'");
         }
+    }
+
+    private String runState() {
+        return qmp.execute("query-status").path("status").asString("");
     }
 }

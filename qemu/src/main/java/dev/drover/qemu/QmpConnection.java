@@ -285,7 +285,7 @@ final class QmpConnection implements AutoCloseable {
                 }
             }
         } catch (IOException | JacksonException e) {
-            LOG.warn("QEMU's monitor is lost", e);
+            LOG.debug("QEMU's monitor is lost", e);
         } finally {
             end();
         }

@@ -24,4 +24,9 @@ final class QmpException extends HypervisorException {
     String description() {
         return description;
     }
+
+    /** True when the object that the command names does not exist. */
+    boolean saysNotFound() {
+        return description.contains("not found");
+    }
 }

@@ -28,11 +28,15 @@ record VcpuTime(List<Path> threads) {
         long nanos = 0;
         for (Path thread : threads) {
             try {
-                nanos += Long.parseLong(Files.readString(thread).split(" ")[0]);
+                nanos += Long.parseLong(firstWord(Files.readString(thread)));
             } catch (IOException | NumberFormatException _) {
                 return Duration.ZERO;
             }
         }
         return Duration.ofNanos(nanos);
+    }
+
+    private static String firstWord(String line) {
+        return line.substring(0, Math.max(0, line.indexOf(' ')));
     }
 }
