@@ -65,7 +65,9 @@ final class Allocations {
 
     /** Kills the VM's process and removes everything of it. Idempotent. */
     void remove(LocalVm vm) {
-        journal.persist(new Standing.Leaving(vm.spec()));
+        Standing leaving = new Standing.Leaving(vm.spec());
+        journal.persist(leaving);
+        vm.stand(leaving);
         vm.kill();
         remove(vm.spec());
     }
