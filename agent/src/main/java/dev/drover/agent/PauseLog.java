@@ -53,7 +53,7 @@ final class PauseLog implements MoveObserver {
             case SOURCE_AGENT -> Runtime.getRuntime().halt(137);
             case SOURCE_QEMU ->
                     ProcessHandle.of(vm.guest().pid()).ifPresent(ProcessHandle::destroyForcibly);
-            case TARGET_AGENT, TARGET_QEMU, MONITOR ->
+            case TARGET_AGENT, TARGET_QEMU, MONITOR, MOVE ->
                     host.monitor().ask(new MonitorMessage.Strike(order.plan().id(), victim));
         }
     }

@@ -255,8 +255,7 @@ final class TargetSide implements TargetHost {
 
     private void fetch(Streaming.Kind kind, Path file) throws IOException {
         try (Tunnel tunnel =
-                Tunnel.open(
-                        order.source(), host.identity(), Streaming.of(order, kind))) {
+                Tunnel.open(order.source(), host.identity(), Streaming.of(order, kind))) {
             Files.copy(tunnel.streams().in(), file);
         }
     }

@@ -6,7 +6,7 @@ import dev.drover.protocol.Phase;
  * A crash on purpose, to show what it does. Only processes started with {@code --faults} obey.
  *
  * @param phase when this phase begins, its state persisted, its work not yet begun
- * @param victim who is killed, as by {@code kill -9}
+ * @param victim who is killed, as by {@code kill -9}; or the move itself
  */
 public record Fault(Phase phase, Victim victim) {
     /** Who can be killed. */
@@ -15,7 +15,9 @@ public record Fault(Phase phase, Victim victim) {
         TARGET_AGENT,
         SOURCE_QEMU,
         TARGET_QEMU,
-        MONITOR;
+        MONITOR,
+        /** Nobody dies; the move is cancelled, as by a user. */
+        MOVE;
 
         /** The name in commands: {@code source-agent} and so on. */
         public String label() {

@@ -13,6 +13,7 @@ import dev.drover.api.tls.Subject;
 import dev.drover.lab.InNamespace;
 import dev.drover.lab.Namespace;
 import dev.drover.ports.VmSpec;
+import dev.drover.protocol.State;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class ClusterClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final InetSocketAddress monitor;
     private final Identity identity;
@@ -52,8 +55,7 @@ final class ClusterClient implements AutoCloseable {
         return repeat(new MonitorMessage.AskActive(vm), MonitorMessage.ActiveAnswer.class);
     }
 
-    String startMove(String vm, String target, Optional<Fault> fault)
-            throws InterruptedException {
+    String startMove(String vm, String target, Optional<Fault> fault) throws InterruptedException {
         return call(
                         new MonitorMessage.StartMove(vm, target, true, fault),
                         MonitorMessage.MoveStarted.class)
@@ -64,7 +66,24 @@ final class ClusterClient implements AutoCloseable {
         repeat(new MonitorMessage.CancelMove(move, why), Void.class);
     }
 
-    MoveStatus move(String move) throws InterruptedException {
+    /** Looks at a move until it has ended; {@code looker} sees each look. */
+    MoveStatus follow(String move, Looker looker) throws InterruptedException {
+        while (true) {
+            MoveStatus status = move(move);
+            looker.look(status);
+            if (status.state() instanceof State.Ended) {
+                return status;
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    /** Looks on while a move goes its way. */
+    interface Looker {
+        void look(MoveStatus status) throws InterruptedException;
+    }
+
+    private MoveStatus move(String move) throws InterruptedException {
         return repeat(new MonitorMessage.AskMove(move), MoveStatus.class);
     }
 
@@ -92,8 +111,7 @@ final class ClusterClient implements AutoCloseable {
         }
     }
 
-    private <T> T call(MonitorMessage message, Class<T> answer)
-            throws InterruptedException {
+    private <T> T call(MonitorMessage message, Class<T> answer) throws InterruptedException {
         return connected().call(Wire.verb((Record) message), message, answer);
     }
 

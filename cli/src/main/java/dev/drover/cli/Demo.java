@@ -2,15 +2,14 @@ package dev.drover.cli;
 
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveStatus;
-import dev.drover.lab.Lab;
 import dev.drover.lab.LabException;
 import dev.drover.lab.Layout;
-import dev.drover.protocol.State;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The demonstration, from nothing to nothing: a cluster, a guest, a client, the moves, the report.
@@ -20,7 +19,6 @@ final class Demo {
     private static final int MOVED = 0;
     private static final int FAILED = 1;
     private static final int INTERRUPTED = 130;
-    private static final long BETWEEN_LOOKS_MS = 100;
 
     private final DemoOptions options;
     private final PrintStream out;
@@ -65,7 +63,9 @@ final class Demo {
         String id =
                 cluster.client()
                         .startMove(
-                                vm.name(), target, number == 1 ? options.fault() : Optional.empty());
+                                vm.name(),
+                                target,
+                                number == 1 ? options.fault() : Optional.empty());
         MoveStatus status = watch(vm, cluster, id, number);
         MoveReport report = measurement.end(status);
         view.erase();
@@ -75,22 +75,19 @@ final class Demo {
 
     /** Shows the move until it has ended; an interruption undoes it. */
     private MoveStatus watch(DemoVm vm, DemoCluster cluster, String id, int number)
-            throws IOException, InterruptedException {
-        boolean cancelled = false;
-        while (true) {
-            MoveStatus status = cluster.client().move(id);
-            String title = options.moves() == 1 ? "Move" : "Move " + number + "/" + options.moves();
-            view.show(title, status, vm.traffic());
-            if (status.state() instanceof State.Ended) {
-                return status;
-            }
-            if (interruption.requested() && !cancelled) {
-                view.say("Undoing the move: the guest runs on, on its source");
-                cluster.client().cancelMove(id, "The user interrupted it");
-                cancelled = true;
-            }
-            Thread.sleep(BETWEEN_LOOKS_MS);
-        }
+            throws InterruptedException {
+        String title = options.moves() == 1 ? "Move" : "Move " + number + "/" + options.moves();
+        AtomicBoolean cancelled = new AtomicBoolean();
+        return cluster.client()
+                .follow(
+                        id,
+                        status -> {
+                            view.show(title, status, vm.traffic());
+                            if (interruption.requested() && !cancelled.getAndSet(true)) {
+                                view.say("Undoing the move: the guest runs on, on its source");
+                                cluster.client().cancelMove(id, "The user interrupted it");
+                            }
+                        });
     }
 
     /** With two hosts back and forth, with more round and round. */

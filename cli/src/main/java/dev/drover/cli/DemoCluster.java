@@ -26,8 +26,11 @@ final class DemoCluster implements AutoCloseable {
         this.client = client;
     }
 
-    /** Removes what an earlier run left, makes the lab, starts everything and waits until it is up. */
-    static DemoCluster start(Layout layout, Path stateDirectory, boolean faults, Services.LiveNotes notes)
+    /**
+     * Removes what an earlier run left, makes the lab, starts everything and waits until it is up.
+     */
+    static DemoCluster start(
+            Layout layout, Path stateDirectory, boolean faults, Services.LiveNotes notes)
             throws IOException, InterruptedException {
         Lab lab = Lab.create(layout, stateDirectory);
         Services services = new Services(notes);
@@ -70,7 +73,11 @@ final class DemoCluster implements AutoCloseable {
     }
 
     private static void startMonitor(
-            Host machine, Services services, Certificates certificates, String listen, boolean faults) {
+            Host machine,
+            Services services,
+            Certificates certificates,
+            String listen,
+            boolean faults) {
         services.start(
                 machine,
                 "monitor",
@@ -83,7 +90,11 @@ final class DemoCluster implements AutoCloseable {
     }
 
     private static void startAgent(
-            Host host, Services services, Certificates certificates, String monitor, boolean faults) {
+            Host host,
+            Services services,
+            Certificates certificates,
+            String monitor,
+            boolean faults) {
         services.start(
                 host,
                 "agent",
@@ -98,13 +109,18 @@ final class DemoCluster implements AutoCloseable {
                 "--faults=" + faults);
     }
 
-    private void awaitHosts(int count) throws InterruptedException {
+    /** Blocks until so many hosts are connected to the monitor. */
+    void awaitHosts(int count) throws InterruptedException {
         long deadline = System.nanoTime() + UNTIL_UP.toNanos();
         while (client.hosts().size() < count) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
-                        "Only the hosts " + client.hosts() + " joined within "
-                                + UNTIL_UP.toSeconds() + " s; their logs are in " + lab.logs());
+                        "Only the hosts "
+                                + client.hosts()
+                                + " joined within "
+                                + UNTIL_UP.toSeconds()
+                                + " s; their logs are in "
+                                + lab.logs());
             }
             Thread.sleep(20);
         }

@@ -54,8 +54,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--load",
             defaultValue = "light",
-            description = "what the guest writes: idle, light (5 MB/s to disk, 20 MB/s to memory)"
-                    + " or heavy (three times that) (light)")
+            description =
+                    "what the guest writes: idle, light (5 MB/s to disk, 20 MB/s to memory)"
+                            + " or heavy (three times that) (light)")
     private String load = "";
 
     @Option(names = "--rate", defaultValue = "500", description = "packets a second (500)")
@@ -72,8 +73,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--kill",
             paramLabel = "PHASE:VICTIM",
-            description = "kill somebody when a phase begins; VICTIM is source-agent,"
-                    + " target-agent, source-qemu, target-qemu or monitor")
+            description =
+                    "kill somebody when a phase begins; VICTIM is source-agent,"
+                            + " target-agent, source-qemu, target-qemu or monitor")
     private @Nullable String kill;
 
     @Option(names = "--json", description = "print the report as JSON in the last line")
@@ -116,7 +118,8 @@ final class DemoCommand implements Callable<Integer> {
         if (value < least || value > most) {
             String unit = option.endsWith("-size") ? " MiB" : "";
             throw new BadInput(
-                    option + " is " + least + unit + " to " + most + unit + ", not " + value + unit);
+                    option + " is " + least + unit + " to " + most + unit + ", not " + value
+                            + unit);
         }
     }
 
@@ -143,15 +146,17 @@ final class DemoCommand implements Callable<Integer> {
         return Arrays.stream(all)
                 .filter(e -> e.name().equals(name))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new BadInput(
-                                        "--kill is PHASE:VICTIM, not '" + text + "': '" + name
-                                                + "' is none of "
-                                                + Arrays.stream(all)
-                                                        .map(Enum::name)
-                                                        .map(DemoCommand::label)
-                                                        .collect(Collectors.joining(", "))));
+                .orElseThrow(() ->
+                        new BadInput(
+                                "--kill is PHASE:VICTIM, not '"
+                                        + text
+                                        + "': '"
+                                        + name
+                                        + "' is none of "
+                                        + Arrays.stream(all)
+                                                .map(Enum::name)
+                                                .map(DemoCommand::label)
+                                                .collect(Collectors.joining(", "))));
     }
 
     private static String label(String name) {

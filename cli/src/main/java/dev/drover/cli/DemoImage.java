@@ -39,8 +39,7 @@ record DemoImage(VmSpec vm, Source source) {
 
     private static DemoImage ofLab(DemoOptions options, LiveView view) {
         view.say("Preparing the guest (built out of this machine's kernel package the first time)");
-        GuestImage image =
-                GuestImage.prepare(new Cache(options.stateDirectory().resolve("cache")));
+        GuestImage image = GuestImage.prepare(new Cache(options.stateDirectory().resolve("cache")));
         if (options.diskBytes() < image.minimumDiskBytes()) {
             throw new BadInput(
                     "--disk-size is at least "
@@ -48,8 +47,7 @@ record DemoImage(VmSpec vm, Source source) {
                             + " MiB for the demo's guest, not "
                             + Sizes.inWords(options.diskBytes()));
         }
-        String commandLine =
-                GuestImage.commandLine(Layout.GUEST_ADDRESS, options.memoryBytes());
+        String commandLine = GuestImage.commandLine(Layout.GUEST_ADDRESS, options.memoryBytes());
         VmSpec.DiskSpec disk = new VmSpec.DiskSpec(options.format(), options.diskBytes());
         return new DemoImage(
                 spec(options, disk, new VmSpec.Boot.Kernel(commandLine)),

@@ -23,8 +23,7 @@ final class DemoVm implements AutoCloseable {
     }
 
     /** Boots the VM on the first host and returns when it answers and is loaded. */
-    static DemoVm boot(
-            DemoOptions options, DemoImage image, DemoCluster cluster, LiveView view)
+    static DemoVm boot(DemoOptions options, DemoImage image, DemoCluster cluster, LiveView view)
             throws IOException, InterruptedException {
         String host = Layout.hostName(1);
         view.say("Booting VM " + image.vm().name() + " on host " + host);
@@ -40,8 +39,10 @@ final class DemoVm implements AutoCloseable {
         try {
             if (!client.awaitFirstAnswer(UNTIL_BOOTED)) {
                 throw new IllegalStateException(
-                        "The guest did not answer within " + UNTIL_BOOTED.toSeconds()
-                                + " s of its boot; the logs are in " + cluster.lab().logs());
+                        "The guest did not answer within "
+                                + UNTIL_BOOTED.toSeconds()
+                                + " s of its boot; the logs are in "
+                                + cluster.lab().logs());
             }
             client.load(Load.valueOf(options.load().toUpperCase(Locale.ROOT)));
             return new DemoVm(image.vm().name(), Optional.of(client));
@@ -62,8 +63,7 @@ final class DemoVm implements AutoCloseable {
 
     /** For the live view. */
     Optional<LiveView.Traffic> traffic() {
-        return client.map(LabClient::totals)
-                .map(t -> new LiveView.Traffic(t.sent(), t.answered()));
+        return client.map(LabClient::totals).map(t -> new LiveView.Traffic(t.sent(), t.answered()));
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the person sees while it happens: on a terminal a few lines that change in place, elsewhere a
- * line whenever a phase begins. Thread-safe.
+ * What the person sees while it happens: on a terminal a few lines that change in place, elsewhere
+ * a line whenever a phase begins. Thread-safe.
  */
 final class LiveView {
     private static final int BAR = 28;
@@ -77,13 +77,19 @@ final class LiveView {
 
     private static String hosts(MoveStatus move, Phase phase) {
         var plan = move.state().plan();
-        boolean paused =
-                phase.compareTo(Phase.STOP) >= 0 && phase.compareTo(Phase.RESUME) < 0;
-        boolean there =
-                phase.compareTo(Phase.RESUME) >= 0 && phase.compareTo(Phase.RELEASE) <= 0;
+        boolean paused = phase.compareTo(Phase.STOP) >= 0 && phase.compareTo(Phase.RESUME) < 0;
+        boolean there = phase.compareTo(Phase.RESUME) >= 0 && phase.compareTo(Phase.RELEASE) <= 0;
         String source = there ? "left" : paused ? "paused" : "runs";
         String target = there ? "runs" : "receives";
-        return "[" + plan.source() + ": " + source + "] ==> [" + plan.target() + ": " + target + "]";
+        return "["
+                + plan.source()
+                + ": "
+                + source
+                + "] ==> ["
+                + plan.target()
+                + ": "
+                + target
+                + "]";
     }
 
     private static String disk(Progress.DiskProgress p) {

@@ -30,16 +30,12 @@ public final class Main {
     private static int badInput(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         command.getErr().println(e.getMessage());
-        command.getErr()
-                .println("See " + command.getCommandSpec().qualifiedName() + " --help");
+        command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");
         return CommandLine.ExitCode.USAGE;
     }
 
-    private static int failed(
-            Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         command.getErr().println(e.getMessage() == null ? e.toString() : e.getMessage());
-        return e instanceof BadInput
-                ? CommandLine.ExitCode.USAGE
-                : CommandLine.ExitCode.SOFTWARE;
+        return e instanceof BadInput ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 }

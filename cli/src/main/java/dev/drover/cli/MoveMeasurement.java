@@ -29,8 +29,7 @@ final class MoveMeasurement {
     private static final Verification NOTHING_VERIFIED = new Verification(0, 0, 0, 0);
     private static final SourceFigures NO_SOURCE =
             new SourceFigures(0, List.of(), false, 0, 0, 0, 0, 0, 0, "none", 0);
-    private static final TargetFigures NO_TARGET =
-            new TargetFigures(0, false, 0, 0, 0, 0, 0, 0, 0);
+    private static final TargetFigures NO_TARGET = new TargetFigures(0, false, 0, 0, 0, 0, 0, 0, 0);
 
     private final DemoVm vm;
     private final DemoCluster cluster;

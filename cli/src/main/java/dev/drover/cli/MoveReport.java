@@ -89,6 +89,9 @@ record MoveReport(
 
     /** What the guest and the client read again is what had been written. */
     boolean hasGoodContent() {
-        return tcp.badBytes() == 0 && tcp.unbroken() && guest.badBlocks() == 0 && guest.badPages() == 0;
+        return tcp.badBytes() == 0
+                && tcp.unbroken()
+                && guest.badBlocks() == 0
+                && guest.badPages() == 0;
     }
 }

@@ -29,7 +29,9 @@ final class ReportText {
                 line("disk", disk(r)),
                 line("memory", memory(r)),
                 line("guest", guest(r)),
-                line("wire", Sizes.inWords(r.wireBytes()) + " between the agents, " + r.accelerator()),
+                line(
+                        "wire",
+                        Sizes.inWords(r.wireBytes()) + " between the agents, " + r.accelerator()),
                 line("pause", phases(r, true)),
                 line("other", phases(r, false)));
     }
@@ -73,7 +75,9 @@ final class ReportText {
     private static String tcp(MoveReport r) {
         return text(
                 "%s, %d bytes wrong, %d segments retransmitted%s",
-                Sizes.inWords(r.tcp().bytes()), r.tcp().badBytes(), r.tcp().retransmits(),
+                Sizes.inWords(r.tcp().bytes()),
+                r.tcp().badBytes(),
+                r.tcp().retransmits(),
                 r.tcp().unbroken() ? "" : "; the connection BROKE");
     }
 
@@ -111,12 +115,11 @@ final class ReportText {
     private static String phases(MoveReport r, boolean inPause) {
         return r.phases().stream()
                 .filter(p -> PAUSE.contains(p.name()) == inPause)
-                .map(
-                        p ->
-                                text(
-                                        inPause ? "%s %.1f" : "%s %.0f",
-                                        p.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                                        p.tookMs()))
+                .map(p ->
+                        text(
+                                inPause ? "%s %.1f" : "%s %.0f",
+                                p.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                                p.tookMs()))
                 .collect(Collectors.joining(" | ", "", " ms"));
     }
 

@@ -26,8 +26,7 @@ final class ServeMonitor implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         InetSocketAddress address = Addresses.parse(listen);
-        ClusterMonitor.start(
-                new MonitorSettings(address, stateDirectory, identity, 0, faults));
+        ClusterMonitor.start(new MonitorSettings(address, stateDirectory, identity, 0, faults));
         Thread.currentThread().join();
         return 0;
     }

@@ -9,11 +9,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The cluster's processes, each a JVM of its own in its namespace and in a session of its own, so
- * that a terminal's Ctrl-C does not reach it. Those that die are started again, as a service manager
- * would. Thread-safe.
+ * that a terminal's Ctrl-C does not reach it. Those that die are started again, as a service
+ * manager would. Thread-safe.
  */
 final class Services implements AutoCloseable {
-    /** All compilers: only the last one knows the processor's AES, and all bulk data is encrypted. */
+    /**
+     * All compilers: only the last one knows the processor's AES, and all bulk data is encrypted.
+     */
     private static final List<String> JAVA =
             List.of(
                     "-XX:+UseSerialGC",
@@ -61,16 +63,14 @@ final class Services implements AutoCloseable {
         long began = System.nanoTime();
         var _ =
                 process.onExit()
-                        .thenAccept(
-                                ended -> {
-                                    boolean lived = System.nanoTime() - began > SHORT_LIFE_NANOS;
-                                    ended(machine, role, command, ended.exitValue(), lived);
-                                });
+                        .thenAccept(ended -> {
+                            boolean lived = System.nanoTime() - began > SHORT_LIFE_NANOS;
+                            ended(machine, role, command, ended.exitValue(), lived);
+                        });
     }
 
     /** One that ends at once would only end again: its log says why. */
-    private void ended(
-            Host machine, String role, List<String> command, int status, boolean lived) {
+    private void ended(Host machine, String role, List<String> command, int status, boolean lived) {
         if (!closing) {
             String what = "  The " + role + " of " + machine.name() + " ended (" + status + "); ";
             notes.note(what + (lived ? "starting it again" : "see " + machine.log(role)));

@@ -32,6 +32,7 @@ final class Sizes implements ITypeConverter<Long> {
             unit++;
         }
         String name = unit == 0 ? "B" : UNITS.charAt(unit - 1) + "iB";
-        return String.format(Locale.ROOT, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, name);
+        return String.format(
+                Locale.ROOT, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, name);
     }
 }

@@ -25,10 +25,7 @@ final class Hosts {
 
     /** Those that are connected now. */
     synchronized List<HostAddress> connected() {
-        return hosts.values().stream()
-                .filter(h -> h.peer().isOpen())
-                .map(Host::address)
-                .toList();
+        return hosts.values().stream().filter(h -> h.peer().isOpen()).map(Host::address).toList();
     }
 
     /** A host that is connected now; throws {@link HostFailure} when it is not. */

@@ -1,10 +1,10 @@
 package dev.drover.monitor;
 
-import dev.drover.api.link.Json;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.VmMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
+import dev.drover.api.link.Json;
 import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Subject;
@@ -33,7 +33,8 @@ final class MonitorService implements Service {
         MonitorMessage message = Wire.monitorMessage(verb, body);
         checkRight(caller.subject(), message);
         return switch (message) {
-            case MonitorMessage.Hello hello -> done(() -> hello(hello, caller.peer().orElseThrow()));
+            case MonitorMessage.Hello hello ->
+                    done(() -> hello(hello, caller.peer().orElseThrow()));
             case MonitorMessage.Report(String move, var progress) ->
                     done(() -> moves.progress(move, progress));
             case MonitorMessage.Surprise(_, String move, String why) ->
@@ -64,20 +65,20 @@ final class MonitorService implements Service {
         List<MonitorMessage.Part> parts =
                 hello.vms().stream().flatMap(h -> h.part().stream()).toList();
         Reconciliation reconciliation = new Reconciliation(hosts, moves);
-        Thread.ofVirtual()
-                .name("reconciliation")
-                .start(() -> parts.forEach(reconciliation::of));
+        Thread.ofVirtual().name("reconciliation").start(() -> parts.forEach(reconciliation::of));
     }
 
     /** The record first: the host may run the VM because it names that host. */
-    private void create(VmSpec wanted, String host, String images)
-            throws InterruptedException {
+    private void create(VmSpec wanted, String host, String images) throws InterruptedException {
         Hosts.Host on = hosts.connected(host);
         VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
         Active active = new Active(host, 1);
         moves.writes().declareVm(vm.name(), Json.text(vm), active);
         try {
-            ask(on, new VmMessage.Create(moves.writes().term(), vm, active.epoch(), images), Void.class);
+            ask(
+                    on,
+                    new VmMessage.Create(moves.writes().term(), vm, active.epoch(), images),
+                    Void.class);
         } catch (RuntimeException e) {
             moves.writes().removeVm(vm.name());
             throw e;
@@ -93,9 +94,7 @@ final class MonitorService implements Service {
     }
 
     private MonitorMessage.ActiveAnswer active(String vm) {
-        return new MonitorMessage.ActiveAnswer(
-                moves.specOf(vm),
-                moves.activeOf(vm));
+        return new MonitorMessage.ActiveAnswer(moves.specOf(vm), moves.activeOf(vm));
     }
 
     private static <T> T ask(Hosts.Host host, VmMessage message, Class<T> answer)

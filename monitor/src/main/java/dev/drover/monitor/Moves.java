@@ -1,6 +1,5 @@
 package dev.drover.monitor;
 
-import dev.drover.api.link.Json;
 import dev.drover.api.Fault;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.MoveStatus;
@@ -8,8 +7,9 @@ import dev.drover.api.Progress;
 import dev.drover.api.RemoteSource;
 import dev.drover.api.RemoteTarget;
 import dev.drover.api.VmMessage;
-import dev.drover.api.link.LinkException;
 import dev.drover.api.Wire;
+import dev.drover.api.link.Json;
+import dev.drover.api.link.LinkException;
 import dev.drover.engine.ClusterRecord;
 import dev.drover.engine.Engine;
 import dev.drover.engine.HostFailure;
@@ -52,7 +52,9 @@ final class Moves {
         this.faults = faults;
     }
 
-    /** Where this monitor writes as the leader; throws {@link HostFailure} while it does not lead. */
+    /**
+     * Where this monitor writes as the leader; throws {@link HostFailure} while it does not lead.
+     */
     FencedStore writes() {
         FencedStore now = writes;
         if (now == null) {
@@ -65,12 +67,11 @@ final class Moves {
     void takeUp(long term) {
         writes = store.fence(term);
         store.loadMoves()
-                .forEach(
-                        record -> {
-                            StoredMove stored = Json.read(record.state(), StoredMove.class);
-                            LOG.info("Going on with move {}", stored.state());
-                            run(renewed(stored.order()), stored.state());
-                        });
+                .forEach(record -> {
+                    StoredMove stored = Json.read(record.state(), StoredMove.class);
+                    LOG.info("Going on with move {}", stored.state());
+                    run(renewed(stored.order()), stored.state());
+                });
     }
 
     /** Begins a move; returns its id. Throws {@link HostFailure} when it cannot be. */
@@ -98,7 +99,13 @@ final class Moves {
                         verify);
         run(
                 new MoveOrder(
-                        writes().term(), plan, spec, from.address(), to.address(), from.facts(), fault),
+                        writes().term(),
+                        plan,
+                        spec,
+                        from.address(),
+                        to.address(),
+                        from.facts(),
+                        fault),
                 Move.begin(plan));
         return plan.id();
     }
@@ -176,6 +183,7 @@ final class Moves {
             case TARGET_QEMU ->
                     kill(order.target().name(), new VmMessage.KillQemu(order.vm().name()));
             case MONITOR -> Runtime.getRuntime().halt(137);
+            case MOVE -> cancel(order.plan().id(), "It was cancelled on purpose");
         }
     }
 
@@ -204,7 +212,9 @@ final class Moves {
     private void forgetIfOver(Running move) {
         if (!move.isOver()) {
             throw new HostFailure(
-                    "VM " + move.order().plan().vm() + " is being moved to "
+                    "VM "
+                            + move.order().plan().vm()
+                            + " is being moved to "
                             + move.order().plan().target()
                             + " already; cancel that move, or wait for its end");
         }

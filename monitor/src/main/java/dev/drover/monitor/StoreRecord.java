@@ -1,7 +1,7 @@
 package dev.drover.monitor;
 
-import dev.drover.api.link.Json;
 import dev.drover.api.MoveOrder;
+import dev.drover.api.link.Json;
 import dev.drover.engine.ClusterRecord;
 import dev.drover.engine.HostFailure;
 import dev.drover.protocol.Active;
@@ -65,7 +65,6 @@ final class StoreRecord implements ClusterRecord {
     }
 
     private MoveRecord stored(State state) {
-        return new MoveRecord(
-                order.plan().id(), Json.text(new StoredMove(order, state)));
+        return new MoveRecord(order.plan().id(), Json.text(new StoredMove(order, state)));
     }
 }

@@ -1,0 +1,111 @@
+package dev.drover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.api.Fault;
+import dev.drover.ports.VmSpec;
+import dev.drover.protocol.Phase;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Real moves of a real guest: what must hold when they succeed, and when they do not. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MoveIT {
+    private MovingVm vm;
+
+    @BeforeAll
+    void boot() throws IOException, InterruptedException {
+        vm = MovingVm.boot("dmove", VmSpec.Format.RAW);
+    }
+
+    @AfterAll
+    void end() throws IOException {
+        vm.close();
+    }
+
+    static List<Phase> beforeTheCommit() {
+        return Arrays.stream(Phase.values()).filter(Phase::beforeCommit).toList();
+    }
+
+    @Test
+    void twoMovesBackAndForthLoseNothing() throws InterruptedException {
+        for (int i = 0; i < 2; i++) {
+            assertFlawless(vm.move());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("beforeTheCommit")
+    void aMoveThatIsCancelledInAnyPhaseLosesNothing(Phase phase) throws InterruptedException {
+        MoveReport report = vm.move(new Fault(phase, Fault.Victim.MOVE));
+        // Cancelled when the last vote is on its way, it may come too late: then it is a move.
+        if (phase != Phase.VOTE) {
+            assertRolledBack(report);
+        }
+        assertThat(report.isClean()).as("%s", report).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("beforeTheCommit")
+    void whenTheTargetsAgentDiesTheGuestRunsOnAtTheSource(Phase phase) throws InterruptedException {
+        MoveReport report = vm.move(new Fault(phase, Fault.Victim.TARGET_AGENT));
+        assertRolledBack(report);
+        assertThat(report.isClean()).as("%s", report).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Phase.class,
+            names = {"PULL", "PRECOPY", "LAST_ROUND", "LAST_MEMORY", "VOTE"})
+    void whenTheTargetsQemuDiesTheGuestRunsOnAtTheSource(Phase phase) throws InterruptedException {
+        MoveReport report = vm.move(new Fault(phase, Fault.Victim.TARGET_QEMU));
+        assertRolledBack(report);
+        assertThat(report.isClean()).as("%s", report).isTrue();
+    }
+
+    @Test
+    void aTargetThatNeverRanTheGuestGivesItBackAfterTheCommit() throws InterruptedException {
+        MoveReport report = vm.move(new Fault(Phase.RESUME, Fault.Victim.TARGET_QEMU));
+        assertRolledBack(report);
+        assertThat(report.isClean()).as("%s", report).isTrue();
+    }
+
+    @Test
+    void aSourceAgentThatDiesRightAfterTheCommitCostsNoWrite() throws InterruptedException {
+        MoveReport report = vm.move(new Fault(Phase.RESUME, Fault.Victim.SOURCE_AGENT));
+        assertThat(report.outcome()).isEqualTo(MoveReport.MOVED);
+        assertThat(report.hasGoodContent()).as("%s", report).isTrue();
+        assertThat(report.packets().duplicated()).isZero();
+        assertThat(report.packets().reordered()).isZero();
+    }
+
+    @Test
+    void aMonitorThatDiesAtTheCommitGoesOn() throws InterruptedException {
+        MoveReport report = vm.move(new Fault(Phase.COMMIT, Fault.Victim.MONITOR));
+        assertThat(report.hasGoodContent()).as("%s", report).isTrue();
+        assertThat(report.packets().duplicated()).isZero();
+        assertThat(report.packets().reordered()).isZero();
+    }
+
+    static void assertFlawless(MoveReport report) {
+        assertThat(report.isFlawless()).as("%s", report).isTrue();
+        assertThat(report.active().host()).isEqualTo(report.target());
+        assertThat(report.guest().verifiedBlocks()).isPositive();
+        assertThat(report.guest().verifiedPages()).isPositive();
+        assertThat(report.packets().answered()).isPositive();
+        assertThat(report.memory().mode()).isEqualTo("precopy");
+    }
+
+    private static void assertRolledBack(MoveReport report) {
+        assertThat(report.outcome()).as("%s", report).isEqualTo("rolled-back");
+        assertThat(report.active().host()).isEqualTo(report.source());
+    }
+}
