@@ -60,7 +60,6 @@ final class PacketPath {
 
     /** The guest runs on here: it gets every packet that it did not get there. */
     void giveBack() throws InterruptedException {
-        gate.openOutput();
         notGivenBack = sender.giveBack();
         gate.open(OPENING);
     }

@@ -183,6 +183,9 @@ final class SourceSide implements SourceHost, SourcePause {
             if (memory != null) {
                 memory.cancel();
             }
+            if (packets != null) {
+                packets.gate().openOutput();
+            }
             runAgain();
             if (packets != null) {
                 packets.giveBack();

@@ -150,9 +150,11 @@ final class TargetSide implements TargetHost {
                 return;
             }
             host.note(vm, standing(Standing.Stage.RESUMING));
+            if (gate != null) {
+                gate.openOutput(); // First: what the guest says in its first moment counts.
+            }
             tally.resumed(vm.guest().resume());
             if (gate != null) {
-                gate.openOutput();
                 gate.announce(vm.spec().nic().mac());
                 frames().begin();
             }
