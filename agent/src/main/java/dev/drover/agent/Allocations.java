@@ -63,6 +63,12 @@ final class Allocations {
         }
     }
 
+    /** Kills the VM's process, also one that could not be taken up. Idempotent. */
+    void kill(LocalVm vm) {
+        vm.kill();
+        leftovers.kill(vm.allocation().directory());
+    }
+
     /** Kills the VM's process and removes everything of it. Idempotent. */
     void remove(LocalVm vm) {
         Standing leaving = new Standing.Leaving(vm.spec());

@@ -70,9 +70,11 @@ final class FrameReceiver {
         arrived.add(new Arrival.End());
     }
 
-    /** Begins to deliver: the guest runs now. */
-    void begin() {
-        deliverer.start();
+    /** Begins to deliver: the guest runs now. Idempotent. */
+    synchronized void begin() {
+        if (deliverer.getState() == Thread.State.NEW) {
+            deliverer.start();
+        }
     }
 
     /** Blocks until the source's and this host's own packets are with the guest. */

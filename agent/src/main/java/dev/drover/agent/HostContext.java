@@ -35,10 +35,4 @@ record HostContext(
         journal.persist(standing);
         vm.stand(standing);
     }
-
-    /** As {@link #persist}, without waiting for the disk. */
-    void note(LocalVm vm, Standing standing) {
-        journal.note(standing);
-        vm.stand(standing);
-    }
 }

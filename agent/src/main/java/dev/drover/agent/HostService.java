@@ -1,5 +1,6 @@
 package dev.drover.agent;
 
+import dev.drover.api.HostAddress;
 import dev.drover.api.HostMessage;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.SourceMessage;
@@ -55,10 +56,13 @@ final class HostService implements Service {
             case KERNEL, INITRD -> // Wanted before this side of the move begins.
                     new SourceStreams(vms.named(stream.vm()).allocation())
                             .serve(stream.kind(), in, out);
-            case IMAGE, ROUND, LAST_ROUND ->
-                    sides.sourceOf(stream.move()).streams().serve(stream.kind(), in, out);
-            case MEMORY -> sides.targetOf(stream.move()).receiveMemory(in, out);
-            case FRAMES -> sides.targetOf(stream.move()).receiveFrames(in, out);
+            case IMAGE, ROUND, LAST_ROUND -> {
+                SourceSide side = sides.sourceOf(stream.move());
+                checkOther(caller.subject(), side.order().target());
+                side.streams().serve(stream.kind(), in, out);
+            }
+            case MEMORY -> targetFor(caller, stream).receiveMemory(in, out);
+            case FRAMES -> targetFor(caller, stream).receiveFrames(in, out);
         }
     }
 
@@ -144,12 +148,26 @@ final class HostService implements Service {
         };
     }
 
+    private TargetSide targetFor(Caller caller, Streaming stream) {
+        TargetSide side = sides.targetOf(stream.move());
+        checkOther(caller.subject(), side.order().source());
+        return side;
+    }
+
+    /** Streams of a move are for its two hosts only. */
+    private static void checkOther(Subject caller, HostAddress other) {
+        if (!caller.equals(Subject.host(other.name()))) {
+            throw new HostFailure(caller + " has no part in this move");
+        }
+    }
+
     /** The other host of a move may say only that the last round is ready. */
     private void checkRight(Subject caller, HostMessage message) {
         boolean allowed =
                 switch (message) {
                     case TargetMessage.PullLastRound(MoveOrder order, _) ->
-                            caller.equals(Subject.host(order.plan().source()));
+                            caller.equals(
+                                    Subject.host(sides.target(order).order().source().name()));
                     case VmMessage.Die _, VmMessage.KillQemu _ ->
                             host.settings().faults() && caller.role() == Subject.Role.MONITOR;
                     case SourceMessage _, TargetMessage _, VmMessage _ ->

@@ -64,6 +64,10 @@ final class SourceSide implements SourceHost, SourcePause {
         this.pauseLog = new PauseLog(order, vm, host);
     }
 
+    MoveOrder order() {
+        return order;
+    }
+
     /** The streams that the target opens here. */
     SourceStreams streams() {
         return streams;
@@ -232,7 +236,7 @@ final class SourceSide implements SourceHost, SourcePause {
                 vm.guest().resume();
             }
         } else {
-            vm.kill();
+            host.allocations().kill(vm);
             vm.guest(host.hypervisor().boot(vm.spec(), vm.allocation()));
         }
     }
@@ -241,10 +245,10 @@ final class SourceSide implements SourceHost, SourcePause {
     private boolean isAlive() {
         try {
             vm.guest().thaw();
-            return vm.state() != Guest.State.GONE;
         } catch (HypervisorException | HostFailure _) {
-            return false;
+            // Dead, as its state says then.
         }
+        return vm.state() != Guest.State.GONE;
     }
 
     private void end() {

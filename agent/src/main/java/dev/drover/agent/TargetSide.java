@@ -108,6 +108,10 @@ final class TargetSide implements TargetHost {
         });
     }
 
+    MoveOrder order() {
+        return order;
+    }
+
     /** Serves the memory's stream to its end. */
     void receiveMemory(InputStream in, OutputStream out) {
         errands.perform(() -> {
@@ -142,18 +146,17 @@ final class TargetSide implements TargetHost {
     @Override
     public void resume(MovePlan plan) {
         errands.perform(() -> {
-            if (vm.state() == Guest.State.RUNNING) {
-                return;
-            }
             if (vm.state() == Guest.State.GONE) {
                 bootAnewUnlessItNeverRan();
                 return;
             }
-            host.note(vm, standing(Standing.Stage.RESUMING));
-            if (gate != null) {
-                gate.openOutput(); // First: what the guest says in its first moment counts.
+            if (vm.state() != Guest.State.RUNNING) {
+                host.persist(vm, standing(Standing.Stage.RESUMING));
+                if (gate != null) {
+                    gate.openOutput(); // First: what the guest says in its first moment counts.
+                }
+                tally.resumed(vm.guest().resume());
             }
-            tally.resumed(vm.guest().resume());
             if (gate != null) {
                 gate.announce(vm.spec().nic().mac());
                 frames().begin();
@@ -192,9 +195,7 @@ final class TargetSide implements TargetHost {
     @Override
     public void settle(MovePlan plan) {
         errands.perform(() -> {
-            if (view.isPresent()) {
-                vm.guest().disk().dropCommitView();
-            }
+            vm.guest().disk().dropCommitView();
             end();
             host.persist(
                     vm,
@@ -219,7 +220,7 @@ final class TargetSide implements TargetHost {
         boolean sent =
                 vm.standing() instanceof Standing.Target(_, Standing.Stage stage, _)
                         && stage == Standing.Stage.RESUMING;
-        vm.kill();
+        host.allocations().kill(vm);
         if (!sent) {
             throw new GuestNeverRan(
                     "QEMU died on " + order.target().name() + " before the guest ever ran there");
@@ -228,7 +229,7 @@ final class TargetSide implements TargetHost {
     }
 
     private void bootAnew() {
-        vm.kill();
+        host.allocations().kill(vm);
         endPackets();
         vm.guest(host.hypervisor().boot(vm.spec(), vm.allocation()));
         tally.bootedAnew();

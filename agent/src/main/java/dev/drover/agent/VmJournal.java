@@ -23,16 +23,6 @@ final class VmJournal {
         this.directory = Files.createDirectories(directory);
     }
 
-    /** Survives the end of this process and of the machine. */
-    void persist(Standing standing) {
-        write(standing, true);
-    }
-
-    /** Survives the end of this process only: for inside the pause, where a disk is too slow. */
-    void note(Standing standing) {
-        write(standing, false);
-    }
-
     /** Forgets a VM. Idempotent. */
     void remove(String vm) {
         try {
@@ -54,7 +44,8 @@ final class VmJournal {
         return all;
     }
 
-    private synchronized void write(Standing standing, boolean durable) {
+    /** On return it survives the end of this process and of the machine. */
+    synchronized void persist(Standing standing) {
         Path file = file(standing.vm().name());
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel =
@@ -67,13 +58,9 @@ final class VmJournal {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-            if (durable) {
-                channel.force(false);
-            }
+            channel.force(false);
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            if (durable) {
-                sync(directory);
-            }
+            sync(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Writing the journal of VM " + standing.vm().name() + " failed", e);

@@ -104,7 +104,7 @@ final class Demo {
         boolean good =
                 options.fault().isEmpty()
                         ? reports.stream().allMatch(MoveReport::isFlawless)
-                        : reports.stream().allMatch(MoveReport::hasGoodContent);
+                        : reports.stream().allMatch(r -> r.coldBoot() || r.hasGoodContent());
         return good ? MOVED : FAILED;
     }
 }

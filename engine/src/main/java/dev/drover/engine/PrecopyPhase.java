@@ -8,21 +8,20 @@ import java.time.Duration;
  * until the memory is ready for the pause, so that the last round is small.
  */
 record PrecopyPhase(SourceHost source, TargetHost target) implements PhaseWork {
-    /**
-     * How long to look for convergence between two rounds; a round itself takes some milliseconds.
-     */
-    private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(20);
+    /** Rounds cost processor time that guest and memory want too; four a second keep them small. */
+    private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(250);
 
     @Override
     public void perform(MovePlan plan) throws InterruptedException {
         round(plan);
         source.sendMemory(plan);
-        do {
+        while (!source.awaitConverged(plan, BETWEEN_ROUNDS)) {
             round(plan);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-        } while (!source.awaitConverged(plan, BETWEEN_ROUNDS));
+        }
+        round(plan);
     }
 
     private void round(MovePlan plan) {

@@ -9,7 +9,11 @@ record ReleasePhase(
         implements PhaseWork {
     @Override
     public void perform(MovePlan plan) {
-        figures.accept(source.figures(plan), target.figures(plan));
+        try {
+            figures.accept(source.figures(plan), target.figures(plan));
+        } catch (HostFailure _) {
+            // Repeated after a crash: a side that is done already has nothing more to tell.
+        }
         source.release(plan);
         target.settle(plan);
     }

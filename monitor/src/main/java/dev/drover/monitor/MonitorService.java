@@ -5,6 +5,7 @@ import dev.drover.api.VmMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
 import dev.drover.api.link.Json;
+import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Subject;
@@ -79,13 +80,14 @@ final class MonitorService implements Service {
                     on,
                     new VmMessage.Create(moves.writes().term(), vm, active.epoch(), images),
                     Void.class);
-        } catch (RuntimeException e) {
-            moves.writes().removeVm(vm.name());
+        } catch (LinkException.RemoteFailure e) {
+            moves.writes().removeVm(vm.name()); // The host said no: nothing of the VM is there.
             throw e;
         }
     }
 
     private void destroy(String vm) throws InterruptedException {
+        moves.refuseWhileMoving(vm);
         ask(
                 hosts.connected(moves.activeOf(vm).host()),
                 new VmMessage.Destroy(moves.writes().term(), vm),

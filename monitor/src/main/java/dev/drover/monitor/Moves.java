@@ -84,9 +84,7 @@ final class Moves {
         if (fault.isPresent() && !faults) {
             throw new HostFailure("Crashes on purpose need a monitor started with --faults");
         }
-        moves.values().stream()
-                .filter(m -> m.order().plan().vm().equals(vm))
-                .forEach(this::forgetIfOver);
+        refuseWhileMoving(vm);
         Hosts.Host from = hosts.connected(active.host());
         Hosts.Host to = hosts.connected(target);
         MovePlan plan =
@@ -122,6 +120,13 @@ final class Moves {
 
     private static HostFailure none(String vm) {
         return new HostFailure("There is no VM '" + vm + "'");
+    }
+
+    /** Forgets moves of a VM that have ended; throws {@link HostFailure} while one goes on. */
+    void refuseWhileMoving(String vm) {
+        moves.values().stream()
+                .filter(m -> m.order().plan().vm().equals(vm))
+                .forEach(this::forgetIfOver);
     }
 
     /** Wants a move undone; it is, unless it has been committed. */

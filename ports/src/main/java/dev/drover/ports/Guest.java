@@ -9,8 +9,8 @@ import java.util.Optional;
  * seen.
  *
  * <p>Promises nothing about who may run: {@link #resume} is given only to one who has won the
- * record's compare-and-set. All methods but {@link #kill}, {@link #close} and {@link #state} throw
- * {@link HypervisorException} when the process refuses or is gone.
+ * record's compare-and-set. All methods but {@link #kill} and {@link #close} throw {@link
+ * HypervisorException} when the process refuses or is gone.
  */
 public interface Guest extends AutoCloseable {
     /** Where the guest stands. */
@@ -32,7 +32,7 @@ public interface Guest extends AutoCloseable {
     /** Host process id. */
     long pid();
 
-    /** Where the guest stands now; {@link State#GONE} when the process does not answer any more. */
+    /** Where the guest stands now; {@link State#GONE} only when the process is seen dead. */
     State state();
 
     /**

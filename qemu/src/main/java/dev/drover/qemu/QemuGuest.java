@@ -155,7 +155,10 @@ final class QemuGuest implements Guest {
                                 : State.PAUSED;
                 default -> State.PAUSED;
             };
-        } catch (HypervisorException _) {
+        } catch (HypervisorException e) {
+            if (process.alive()) {
+                throw e; // A process that lives but does not answer must not be taken for dead.
+            }
             return State.GONE;
         }
     }
