@@ -8,7 +8,7 @@ import dev.drover.protocol.MovePlan;
  * no) or {@link HostUnreachable} (nothing is known).
  *
  * <p>As long as this host has an allocation that a move made, it asks for the VM's record now and
- * then, and discards the allocation when that is beyond {@code plan.epoch()} and not the commit.
+ * then, and discards the allocation when that is beyond {@code plan.epoch()} and names another.
  */
 public interface TargetHost extends Reachable {
     /**

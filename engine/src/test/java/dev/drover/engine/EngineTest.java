@@ -211,7 +211,7 @@ class EngineTest {
 
     @Test
     void aTargetThatNeverRanTheGuestGivesItBack() throws InterruptedException {
-        link.on(COMMIT, first(cluster.target::kill));
+        link.on(COMMIT, first(cluster.target::die));
 
         assertThat(Run.now(run())).isEqualTo(Run.PLAN.votedBack());
         theSourceRuns();

@@ -39,8 +39,9 @@ final class FakeSource implements SourceHost, SourcePause {
         return released;
     }
 
-    void kill() {
-        cluster.locked(() -> qemu = Qemu.DEAD);
+    /** Its QEMU dies, if it has been in no move yet that is over. */
+    void die() {
+        cluster.locked(() -> qemu = epoch == cluster.plan.epoch() && !released ? Qemu.DEAD : qemu);
     }
 
     @Override

@@ -35,8 +35,9 @@ final class FakeTarget implements TargetHost {
         return delivered;
     }
 
-    void kill() {
-        cluster.locked(() -> qemu = qemu == Qemu.NONE ? Qemu.NONE : Qemu.DEAD);
+    /** Its QEMU dies, if the guest has not run yet. */
+    void die() {
+        cluster.locked(() -> qemu = qemu == Qemu.NONE || ran ? qemu : Qemu.DEAD);
     }
 
     @Override

@@ -124,6 +124,7 @@ class PauseEngineTest {
         while (!(run.engine().state() instanceof State.Paused)) {
             Thread.onSpinWait();
         }
+        assertThat(run.awaitIdle()).as("it waits for its worker").isFalse();
         cancelled.countDown();
 
         assertThat(run.end())

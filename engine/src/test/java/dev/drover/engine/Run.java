@@ -52,6 +52,16 @@ final class Run {
         thread.interrupt();
     }
 
+    /** Waits until the engine's thread waits for something, or has ended; true when ended. */
+    boolean awaitIdle() {
+        Thread.State now = thread.getState();
+        while (now != Thread.State.WAITING && now != Thread.State.TERMINATED) {
+            Thread.onSpinWait();
+            now = thread.getState();
+        }
+        return now == Thread.State.TERMINATED;
+    }
+
     /** The end of it. */
     State end() throws InterruptedException {
         try {

@@ -25,7 +25,8 @@ enum Duty {
     TARGET_REMEMBERS_DISCARD,
     /**
      * A target that has an allocation left asks for the record, and discards when that is beyond
-     * the move's epoch and not the commit. The record, since the journal of a move can be behind.
+     * the move's epoch and names another host. The record, since the journal of a move can be
+     * behind.
      */
     TARGET_ASKS_WHAT_BECAME,
     /** Work that was done before answers that it is done, also when its object is gone. */

@@ -14,7 +14,7 @@ class DutyTest {
         EnumSet<Duty> duties = EnumSet.complementOf(EnumSet.of(duty));
 
         Exploration.Finding found =
-                Exploration.of(Samples.PLAN, Move::step, duties, Faults.TWO_LEADERS);
+                Exploration.of(Samples.PLAN, Move::step, duties, Faults.ONE_LEADER);
 
         assertThat(found.defect()).as("%s is not needed", duty).isNotNull();
     }

@@ -13,7 +13,7 @@ class MoveMutantTest {
     @EnumSource
     void aMistakeInTheProtocolIsFoundOut(MoveMutant mutant) {
         assertThat(
-                        Stream.of(Faults.TWO_LEADERS, Faults.TWO_WRITING_LEADERS)
+                        Stream.of(Faults.ONE_LEADER, Faults.TWO_LEADERS, Faults.TWO_WRITING_LEADERS)
                                 .map(faults -> explore(mutant, faults))
                                 .anyMatch(found -> found.defect() != null))
                 .as("%s is found out", mutant)
