@@ -41,15 +41,13 @@ final class AttachedProgram implements AutoCloseable {
         int fd = BpfCalls.load(kernel, program);
         try {
             return switch (attachment) {
-                case TCX -> {
-                    int link = BpfCalls.link(kernel, fd, index, direction.link);
-                    kernel.check(link, "Attaching the gate as a TCX link");
-                    yield linked(kernel, link);
-                }
+                case TCX -> linked(kernel, BpfCalls.link(kernel, fd, index, direction.link));
                 case CLSACT -> filtered(netlink, fd, index, direction);
                 case AUTO -> {
                     int link = BpfCalls.link(kernel, fd, index, direction.link);
-                    yield link < 0 ? filtered(netlink, fd, index, direction) : linked(kernel, link);
+                    yield link == -Kernel.EINVAL // the kernel knows no such link
+                            ? filtered(netlink, fd, index, direction)
+                            : linked(kernel, link);
                 }
             };
         } finally {
@@ -58,6 +56,7 @@ final class AttachedProgram implements AutoCloseable {
     }
 
     private static AttachedProgram linked(Kernel kernel, int link) {
+        kernel.check(link, "Attaching the gate as a TCX link");
         Descriptor descriptor = new Descriptor(kernel, link, "TCX link");
         return new AttachedProgram(Attachment.TCX, descriptor::close);
     }

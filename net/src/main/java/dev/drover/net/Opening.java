@@ -83,10 +83,11 @@ final class Opening {
         return false;
     }
 
-    /** False when the VM's queue has no room until the deadline. */
+    /** False when the deadline passed first: the VM's queue has no room, or ever more comes. */
     private boolean deliverAll(long deadline) {
         for (Optional<Frame> f = capture.next(); f.isPresent(); f = capture.next()) {
-            if (!deliver(f.get(), Math.max(0, deadline - System.nanoTime()))) {
+            long left = deadline - System.nanoTime();
+            if (!deliver(f.get(), Math.max(0, left)) || left < 0) {
                 return false;
             }
         }
