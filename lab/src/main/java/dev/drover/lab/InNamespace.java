@@ -36,9 +36,7 @@ public final class InNamespace {
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     private static final MethodHandle CLOSE =
-            handle(
-                    "close",
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
     private InNamespace() {}
 
@@ -49,11 +47,10 @@ public final class InNamespace {
      */
     public static <T> T call(Namespace namespace, Callable<T> work) throws InterruptedException {
         FutureTask<T> task =
-                new FutureTask<>(
-                        () -> {
-                            enter(namespace);
-                            return work.call();
-                        });
+                new FutureTask<>(() -> {
+                    enter(namespace);
+                    return work.call();
+                });
         Thread.ofPlatform().daemon().name("in-" + namespace.name()).start(task);
         try {
             return task.get();
