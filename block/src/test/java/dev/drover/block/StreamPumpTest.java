@@ -1,7 +1,6 @@
 package dev.drover.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import java.io.Closeable;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,13 +64,47 @@ class StreamPumpTest {
         CompressedStream there = compressed(link.second);
         write(there.output(), new byte[] {1});
         assertThat(here.input().read()).isEqualTo(1);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread reader =
                 Thread.ofVirtual()
-                        .start(() ->
-                                assertThatThrownBy(() -> here.input().read())
-                                        .isInstanceOf(IOException.class));
+                        .start(() -> {
+                            try {
+                                int _ = here.input().read();
+                            } catch (IOException e) {
+                                thrown.set(e);
+                            }
+                        });
+        while (reader.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
         here.close();
         reader.join();
+        assertThat(thrown.get()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void closingACompressedStreamWakesItsWriter() throws Exception {
+        CompressedStream here = compressed(pair().first);
+        byte[] bytes = new byte[1 << 20];
+        new Random(3).nextBytes(bytes);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread writer =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                while (true) {
+                                    write(here.output(), bytes);
+                                }
+                            } catch (UncheckedIOException e) {
+                                thrown.set(e);
+                            }
+                        });
+        while (writer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        here.close();
+        writer.join();
+        assertThat(thrown.get()).hasCauseInstanceOf(IOException.class);
     }
 
     @Test
