@@ -4,6 +4,7 @@ import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveStatus;
 import dev.drover.lab.LabException;
 import dev.drover.lab.Layout;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -28,7 +29,11 @@ final class Demo {
     Demo(DemoOptions options) {
         this.options = options;
         this.out = options.json() ? System.err : System.out;
-        this.view = new LiveView(out, System.console() != null && System.console().isTerminal());
+        this.view = new LiveView(out, isTerminal());
+    }
+
+    private static boolean isTerminal() {
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
     /** Performs the demo; the exit status. */

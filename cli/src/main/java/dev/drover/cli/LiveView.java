@@ -15,7 +15,6 @@ import java.util.Optional;
  */
 final class LiveView {
     private static final int BAR = 28;
-    private static final String UP_AND_CLEAR = "\u001b[%dA\u001b[J";
 
     private final PrintStream out;
     private final boolean terminal;
@@ -61,7 +60,7 @@ final class LiveView {
     /** What {@link #show} drew goes. */
     synchronized void erase() {
         if (linesUp > 0) {
-            out.print(String.format(Locale.ROOT, UP_AND_CLEAR, linesUp));
+            out.print(String.format(Locale.ROOT, "\u001b[%dA\u001b[J", linesUp));
             linesUp = 0;
         }
     }

@@ -38,15 +38,22 @@ final class ReportText {
 
     private static String headline(MoveReport r) {
         String now = r.active().host() + " (epoch " + r.active().epoch() + ")";
-        String took = text("%.1f s", r.totalMs() / 1000);
+        String took = String.format(Locale.ROOT, "%.1f s", r.totalMs() / 1000);
         String how = r.coldBoot() ? "; its QEMU died, so it was BOOTED ANEW from its disk" : "";
         return switch (r.outcome()) {
             case MoveReport.MOVED ->
-                    text(
+                    String.format(
+                            Locale.ROOT,
                             "MOVED %s from %s to %s in %s; paused for %.1f ms%s",
-                            r.vm(), r.source(), now, took, r.pauseMs(), how);
+                            r.vm(),
+                            r.source(),
+                            now,
+                            took,
+                            r.pauseMs(),
+                            how);
             case String other ->
-                    text(
+                    String.format(
+                            Locale.ROOT,
                             "%s: %s runs on %s after %s%s\n  because   %s",
                             other.toUpperCase(Locale.ROOT),
                             r.vm(),
@@ -59,7 +66,8 @@ final class ReportText {
 
     private static String packets(MoveReport r) {
         var p = r.packets();
-        return text(
+        return String.format(
+                Locale.ROOT,
                 "%,d sent, %,d answered, %d lost, %d duplicated, %d reordered; %d held; slowest %.1f"
                         + " ms, longest silence %.1f ms",
                 p.sent(),
@@ -73,7 +81,8 @@ final class ReportText {
     }
 
     private static String tcp(MoveReport r) {
-        return text(
+        return String.format(
+                Locale.ROOT,
                 "%s, %d bytes wrong, %d segments retransmitted%s",
                 Sizes.inWords(r.tcp().bytes()),
                 r.tcp().badBytes(),
@@ -83,7 +92,8 @@ final class ReportText {
 
     private static String disk(MoveReport r) {
         var d = r.disk();
-        return text(
+        return String.format(
+                Locale.ROOT,
                 "%s %s (%s allocated on source, %s on target), %s travelled, %d rounds; %s: %s",
                 d.format(),
                 Sizes.inWords(d.sizeBytes()),
@@ -97,7 +107,8 @@ final class ReportText {
 
     private static String memory(MoveReport r) {
         var m = r.memory();
-        return text(
+        return String.format(
+                Locale.ROOT,
                 "%s, %s sent, %s with %d dirty syncs",
                 Sizes.inWords(m.sizeBytes()),
                 Sizes.inWords(m.sentBytes()),
@@ -107,16 +118,21 @@ final class ReportText {
 
     private static String guest(MoveReport r) {
         var g = r.guest();
-        return text(
+        return String.format(
+                Locale.ROOT,
                 "%,d disk blocks read again, %d bad; %,d memory pages, %d bad",
-                g.verifiedBlocks(), g.badBlocks(), g.verifiedPages(), g.badPages());
+                g.verifiedBlocks(),
+                g.badBlocks(),
+                g.verifiedPages(),
+                g.badPages());
     }
 
     private static String phases(MoveReport r, boolean inPause) {
         return r.phases().stream()
                 .filter(p -> PAUSE.contains(p.name()) == inPause)
                 .map(p ->
-                        text(
+                        String.format(
+                                Locale.ROOT,
                                 inPause ? "%s %.1f" : "%s %.0f",
                                 p.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                                 p.tookMs()))
@@ -125,9 +141,5 @@ final class ReportText {
 
     private static String line(String name, String text) {
         return String.format(Locale.ROOT, "  %-9s %s", name, text);
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

@@ -24,8 +24,8 @@ final class Sizes implements ITypeConverter<Long> {
     }
 
     /** As people read them. */
-    static String inWords(double bytes) {
-        double value = bytes;
+    static String inWords(long bytes) {
+        double value = (double) bytes;
         int unit = 0;
         while (value >= 1024 && unit < UNITS.length()) {
             value /= 1024;

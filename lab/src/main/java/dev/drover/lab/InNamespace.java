@@ -58,8 +58,8 @@ public final class InNamespace {
             switch (e.getCause()) {
                 case RuntimeException cause -> throw cause;
                 case IOException cause -> throw new UncheckedIOException(cause);
-                case Throwable cause ->
-                        throw new LabException("Work in " + namespace.name() + " failed", cause);
+                case null, default ->
+                        throw new LabException("Work in " + namespace.name() + " failed", e);
             }
         }
     }
