@@ -12,6 +12,8 @@ import dev.drover.api.link.Json;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Subject;
 import dev.drover.engine.HostFailure;
+import dev.drover.engine.SourceFigures;
+import dev.drover.engine.TargetFigures;
 import dev.drover.protocol.MovePlan;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +85,8 @@ final class HostService implements Service {
                         sides.end(order);
                     });
             case SourceMessage.DigestSource _ -> sides.source(order).digest(plan);
-            case SourceMessage.AskSourceFigures _ -> sides.source(order).figures(plan);
+            case SourceMessage.AskSourceFigures _ ->
+                    sides.sourceIfAny(order).map(s -> s.figures(plan)).orElse(SourceFigures.NONE);
             case SourceMessage.Release _ ->
                     done(() -> {
                         Optional<LocalVm> vm = sides.vm(plan.vm());
@@ -110,7 +113,8 @@ final class HostService implements Service {
             case TargetMessage.Resume _ -> done(() -> sides.target(order).resume(plan));
             case TargetMessage.Deliver _ -> done(() -> sides.target(order).deliver(plan));
             case TargetMessage.DigestTarget _ -> sides.target(order).digest(plan);
-            case TargetMessage.AskTargetFigures _ -> sides.target(order).figures(plan);
+            case TargetMessage.AskTargetFigures _ ->
+                    sides.toEnd(order).map(s -> s.figures(plan)).orElse(TargetFigures.NONE);
             case TargetMessage.Settle _ ->
                     done(() -> {
                         sides.toEnd(order).ifPresent(s -> s.settle(plan));

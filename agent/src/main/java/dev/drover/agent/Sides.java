@@ -78,6 +78,11 @@ final class Sides {
         return side;
     }
 
+    /** The first side of a move, unless it is over or never was. */
+    Optional<SourceSide> sourceIfAny(MoveOrder order) {
+        return Optional.ofNullable(sources.get(order.plan().id()));
+    }
+
     /** The guest is to run on here; empty when that has been done, or overtaken, already. */
     Optional<SourceSide> toRollBack(MoveOrder order, long epoch) {
         LocalVm vm = known(order);

@@ -17,7 +17,6 @@ import dev.drover.protocol.Active;
 import dev.drover.protocol.MovePlan;
 import dev.drover.protocol.State;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** Measures one move, from outside: client, guest, interface counters; and asks both hosts. */
@@ -27,9 +26,6 @@ final class MoveMeasurement {
     private static final Figures NO_TRAFFIC =
             new Figures(NO_PACKETS, new StreamFigures(0, 0, 0, true), 0);
     private static final Verification NOTHING_VERIFIED = new Verification(0, 0, 0, 0);
-    private static final SourceFigures NO_SOURCE =
-            new SourceFigures(0, List.of(), false, 0, 0, 0, 0, 0, 0, "none", 0);
-    private static final TargetFigures NO_TARGET = new TargetFigures(0, false, 0, 0, 0, 0, 0, 0, 0);
 
     private final DemoVm vm;
     private final DemoCluster cluster;
@@ -58,8 +54,8 @@ final class MoveMeasurement {
         long wire = wireBytes(source) - wireBefore;
         Figures traffic = vm.client().map(c -> c.end("move")).orElse(NO_TRAFFIC);
         Verification verified = vm.client().map(LabClient::verify).orElse(NOTHING_VERIFIED);
-        SourceFigures there = status.source().orElse(NO_SOURCE);
-        TargetFigures here = status.target().orElse(NO_TARGET);
+        SourceFigures there = status.source().orElse(SourceFigures.NONE);
+        TargetFigures here = status.target().orElse(TargetFigures.NONE);
         MonitorMessage.ActiveAnswer now = cluster.client().active(vm.name());
         MovePlan plan = status.state().plan();
         return new MoveReport(

@@ -9,11 +9,7 @@ record ReleasePhase(
         implements PhaseWork {
     @Override
     public void perform(MovePlan plan) {
-        try {
-            figures.accept(source.figures(plan), target.figures(plan));
-        } catch (HostFailure _) {
-            // Repeated after a crash: a side that is done already has nothing more to tell.
-        }
+        figures.accept(source.figures(plan), target.figures(plan));
         source.release(plan);
         target.settle(plan);
     }

@@ -29,4 +29,8 @@ public record SourceFigures(
         long memoryBytes,
         long memorySentBytes,
         String memoryMode,
-        int dirtySyncs) {}
+        int dirtySyncs) {
+    /** Of a side that has nothing more to tell. */
+    public static final SourceFigures NONE =
+            new SourceFigures(0, List.of(), false, 0, 0, 0, 0, 0, 0, "none", 0);
+}

@@ -22,4 +22,7 @@ public record TargetFigures(
         long volumeAllocatedBytes,
         long injectedFrames,
         long ownFrames,
-        long lostFrames) {}
+        long lostFrames) {
+    /** Of a side that has nothing more to tell. */
+    public static final TargetFigures NONE = new TargetFigures(0, false, 0, 0, 0, 0, 0, 0, 0);
+}
