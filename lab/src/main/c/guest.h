@@ -34,6 +34,7 @@ void die(const char *what);
 void start_thread(void *(*body)(void *), int realtime_priority);
 uint64_t now_ns(void);
 void sleep_until(uint64_t monotonic_ns);
+void network_down(void);
 
 /* unit.c */
 uint64_t mix(uint64_t x);

@@ -162,6 +162,14 @@ static void configure_network(void) {
     close(fd);
 }
 
+void network_down(void) {
+    struct ifreq request = {0};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    snprintf(request.ifr_name, IFNAMSIZ, "eth0");
+    ioctl(fd, SIOCSIFFLAGS, &request);
+    close(fd);
+}
+
 /* Priority 0 is the load's: it runs when nothing else wants to. */
 void start_thread(void *(*body)(void *), int realtime_priority) {
     pthread_attr_t attributes;

@@ -37,10 +37,14 @@ public record Host(String name, Namespace namespace, String address, Path direct
             Files.createDirectories(logs);
             var command = new ArrayList<>(List.of("setsid"));
             command.addAll(words);
-            return new ProcessBuilder(command(command))
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()))
-                    .start();
+            Process process =
+                    new ProcessBuilder(command(command))
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()))
+                            .start();
+            // Before it is inside, removing the lab would not find it.
+            Processes.awaitInside(process, namespace);
+            return process;
         } catch (IOException e) {
             throw new LabException("Cannot start " + role + " on " + name, e);
         }
@@ -53,13 +57,17 @@ public record Host(String name, Namespace namespace, String address, Path direct
 
     /**
      * Makes a tap on the bridge for a VM that this caller starts by itself (a product's agent makes
-     * its own).
+     * its own). Its queue is long: with the usual 1000 frames a QEMU that got too little processor
+     * time lost 200 of 6000 packets at 2000/s in 2 of 8 runs.
      *
      * @param tap at most 15 characters (IFNAMSIZ of linux/if.h, less the NUL)
      */
     public void addTap(String tap) {
         namespace.ip(
-                "tuntap add dev %1$s mode tap vnet_hdr\nlink set %1$s master %2$s up\n"
+                """
+                tuntap add dev %1$s mode tap vnet_hdr
+                link set %1$s txqueuelen 20000 master %2$s up
+                """
                         .formatted(tap, Layout.VM_BRIDGE));
     }
 

@@ -10,10 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** Processes known by the network namespace that they are in, whoever started them. */
 public final class Processes {
-    private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(1);
 
     private Processes() {}
 
@@ -40,7 +42,7 @@ public final class Processes {
      */
     public static int killAll(Collection<Long> identities) {
         int killed = 0;
-        long end = System.nanoTime() + KILL_LIMIT.toNanos();
+        long end = System.nanoTime() + LIMIT.toNanos();
         List<ProcessHandle> found = find(identities);
         while (!found.isEmpty()) {
             found.forEach(ProcessHandle::destroyForcibly);
@@ -58,6 +60,19 @@ public final class Processes {
         return killed;
     }
 
+    /** Returns when the process has entered the namespace, or has ended. */
+    static void awaitInside(Process process, Namespace namespace) {
+        String link = "net:[" + namespace.identity().orElse(0) + "]";
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (process.isAlive() && !link.equals(netOf(process.pid()))) {
+            if (System.nanoTime() > end) {
+                process.destroyForcibly();
+                throw new LabException("A process did not enter " + namespace.name() + " in time");
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
     private static List<ProcessHandle> find(Collection<Long> identities) {
         return identities.stream().flatMap(identity -> in(identity).stream()).toList();
     }
@@ -65,7 +80,7 @@ public final class Processes {
     private static void awaitEnd(ProcessHandle process) {
         CompletableFuture<ProcessHandle> end = process.onExit();
         try {
-            end.get(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            end.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw new LabException(
                     "Process " + process.pid() + " does not die; look at its state with ps", e);

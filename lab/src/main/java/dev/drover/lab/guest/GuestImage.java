@@ -48,8 +48,8 @@ public final class GuestImage {
     }
 
     /**
-     * Takes everything out of the cache, or makes it: 4 s on two cores, and the download of a
-     * kernel where none is installed; 20 ms when all is there.
+     * Takes everything out of the cache, or makes it: 8 s of processor time, spread over two cores,
+     * and the download of a kernel where none is installed; 50 ms when all is there.
      *
      * @param contentBytes about how many bytes of files the disk holds
      * @throws LabException when a tool or the kernel cannot be had
