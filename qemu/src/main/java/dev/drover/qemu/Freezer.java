@@ -62,6 +62,10 @@ final class Freezer {
                                         + " /sys/fs/cgroup."));
     }
 
+    Path path() {
+        return group;
+    }
+
     private static Optional<Path> mountPoint(List<String> mounts, String type, String option) {
         return mounts.stream()
                 .map(line -> line.split(" "))

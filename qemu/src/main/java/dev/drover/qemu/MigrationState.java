@@ -24,6 +24,9 @@ record MigrationState(
         long dirtyPagesPerSecond,
         long bytesPerMilli) {
 
+    /** Before anything is known. */
+    static final MigrationState NONE = new MigrationState("none", "", 0, 0, 0, 0, 0, 0);
+
     static MigrationState of(JsonNode answer) {
         JsonNode ram = answer.path("ram");
         return new MigrationState(

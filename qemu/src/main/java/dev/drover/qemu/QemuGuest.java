@@ -40,6 +40,12 @@ final class QemuGuest implements Guest {
     private volatile boolean frozen;
     private volatile boolean let;
     private volatile @Nullable MigrationWatch migration;
+
+    /**
+     * QEMU took its memory for sent and stopped it: next time it is held before that can happen.
+     */
+    private volatile boolean quiet;
+
     private volatile @Nullable Consumer<Surprise> listener;
 
     /**
@@ -62,7 +68,7 @@ final class QemuGuest implements Guest {
     }
 
     /** The monitor, connected now when it was not. */
-    private QmpConnection qmp() {
+    QmpConnection qmp() {
         if (frozen) {
             throw new HypervisorException("The VM is frozen; nothing can be asked of it");
         }
@@ -119,6 +125,8 @@ final class QemuGuest implements Guest {
     }
 
     private void surprise(String why) {
+        MigrationWatch watch = migration;
+        quiet |= watch != null && !watch.over();
         Consumer<Surprise> told;
         synchronized (this) {
             told = let ? null : listener;
@@ -251,9 +259,15 @@ final class QemuGuest implements Guest {
                             + " that the hypervisor calls safe");
         }
         MigrationWatch watch = new MigrationWatch();
-        QmpConnection qmp = qmp();
+        QmpConnection _ = qmp();
         migration = watch;
-        return QemuOutgoingMemory.begin(qmp, pid(), watch, mode, toTarget, fromTarget);
+        return QemuOutgoingMemory.begin(
+                this::qmp,
+                pid(),
+                watch,
+                quiet ? MemoryMode.SINGLE_PASS : mode,
+                toTarget,
+                fromTarget);
     }
 
     @Override

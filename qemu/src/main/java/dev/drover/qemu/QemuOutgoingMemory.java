@@ -8,13 +8,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * QEMU's {@code migrate} into a socket whose other end is read by {@link MemoryChannel}, as far as
@@ -27,18 +30,19 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     private static final Duration END_OF_CANCEL = Duration.ofSeconds(5);
     private static final Duration TO_HOLD = Duration.ofSeconds(10);
 
-    private final QmpConnection qmp;
+    private final Supplier<QmpConnection> qmp;
     private final MigrationWatch watch;
     private final MemoryChannel channel;
     private final OutputStream toTarget;
     private final InputStream fromTarget;
     private final CountDownLatch held = new CountDownLatch(1);
+    private volatile MigrationState last = MigrationState.NONE;
     private volatile boolean holdNow;
     private volatile boolean completing;
     private volatile boolean cancelled;
 
     private QemuOutgoingMemory(
-            QmpConnection qmp,
+            Supplier<QmpConnection> qmp,
             MigrationWatch watch,
             MemoryChannel channel,
             OutputStream toTarget,
@@ -50,9 +54,14 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         this.fromTarget = fromTarget;
     }
 
-    /** Begins. {@code watch} is told the connection's MIGRATION events already. */
+    /**
+     * Begins.
+     *
+     * @param qmp the monitor; throws when nothing can be asked of QEMU
+     * @param watch is told the connection's MIGRATION events already
+     */
     static QemuOutgoingMemory begin(
-            QmpConnection qmp,
+            Supplier<QmpConnection> qmp,
             long pid,
             MigrationWatch watch,
             MemoryMode mode,
@@ -75,6 +84,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     }
 
     private void migrate(long pid, MemoryMode mode) {
+        QmpConnection qmp = this.qmp.get();
         MigrationSettings.apply(qmp);
         PrecopyControl control =
                 new PrecopyControl(
@@ -153,21 +163,28 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         long deadline = System.nanoTime() + atMost.toNanos();
         completing = true;
         explained(() -> {
-            qmp.execute("migrate-continue", Map.of("state", "pre-switchover"));
+            qmp.get().execute("migrate-continue", Map.of("state", "pre-switchover"));
             watch.await(Set.of("completed"), atMost);
         });
         // The event comes a moment before the state (migration_iteration_finish, migration.c).
-        while (!runState().equals("postmigrate")) {
+        while (!isSent()) {
             if (System.nanoTime() > deadline) {
                 throw new HypervisorException(
-                        "QEMU completed the migration, but its guest is '" + runState() + "'");
+                        "QEMU completed the migration, but its guest is not 'postmigrate'");
             }
             LockSupport.parkNanos(100_000);
         }
     }
 
-    private String runState() {
-        return qmp.execute("query-status").path("status").asString("");
+    private boolean isSent() {
+        List<JsonNode> answers =
+                qmp.get()
+                        .executeAll(
+                                List.of(
+                                        QmpCommand.of("query-status"),
+                                        QmpCommand.of("query-migrate")));
+        last = MigrationState.of(answers.getLast());
+        return answers.getFirst().path("status").asString("").equals("postmigrate");
     }
 
     /** Adds QEMU's own reason to a failure. */
@@ -184,7 +201,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
 
     private String errorOfQemu() {
         try {
-            return qmp.ended() ? "" : MigrationState.query(qmp).error();
+            return MigrationState.query(qmp.get()).error();
         } catch (HypervisorException _) {
             return "";
         }
@@ -194,19 +211,27 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     public void cancel() {
         cancelled = true;
         watch.fail(new HypervisorException("The move of the memory was cancelled"));
-        try {
-            if (!watch.over() && !qmp.ended()) {
-                qmp.execute("migrate_cancel");
-            }
-        } catch (HypervisorException e) {
-            LOG.warn("QEMU was not told to cancel", e);
-        }
+        boolean told = tellCancel();
         channel.close();
         held.countDown();
         closeQuietly(toTarget);
         closeQuietly(fromTarget);
-        if (!watch.status().equals("none") && !qmp.ended() && !watch.awaitOver(END_OF_CANCEL)) {
+        if (told && !watch.awaitOver(END_OF_CANCEL)) {
             LOG.warn("QEMU's migration is still {} after its cancellation", watch.status());
+        }
+    }
+
+    /** True when an end of the migration is to be expected. */
+    private boolean tellCancel() {
+        try {
+            if (watch.over() || watch.status().equals("none")) {
+                return false;
+            }
+            qmp.get().execute("migrate_cancel");
+            return true;
+        } catch (HypervisorException e) {
+            LOG.debug("QEMU was not told to cancel", e);
+            return false;
         }
     }
 
@@ -220,7 +245,13 @@ final class QemuOutgoingMemory implements OutgoingMemory {
 
     @Override
     public Progress progress() {
-        MigrationState state = MigrationState.query(qmp);
+        MigrationState state = last;
+        try {
+            state = MigrationState.query(qmp.get());
+            last = state;
+        } catch (HypervisorException _) {
+            // Frozen or gone: what was known last.
+        }
         return new Progress(
                 state.totalBytes(),
                 state.remainingBytes(),

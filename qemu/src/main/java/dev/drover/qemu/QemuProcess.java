@@ -161,6 +161,10 @@ final class QemuProcess implements AutoCloseable {
         return !closed && pidfd >= 0 && !Posix.readable(pidfd, 0);
     }
 
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
     /** True when it is dead within this time. */
     boolean awaitDeath(Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
@@ -181,8 +185,14 @@ final class QemuProcess implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    /** Kills the process, frozen or not, sees it dead and removes what it left. Never throws. */
+    /**
+     * Kills the process, frozen or not, sees it dead and removes what it left. Never throws; does
+     * nothing after {@link #close}.
+     */
     void kill() {
+        if (isClosed()) {
+            return;
+        }
         if (alive()) {
             Posix.signal(pidfd, SIGKILL);
             if (freezer.frozen()) {

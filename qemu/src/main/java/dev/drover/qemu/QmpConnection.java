@@ -285,7 +285,7 @@ final class QmpConnection implements AutoCloseable {
                 }
             }
         } catch (IOException | JacksonException e) {
-            LOG.debug("QEMU's monitor is lost", e);
+            LOG.trace("QEMU's monitor is lost", e);
         } finally {
             end();
         }

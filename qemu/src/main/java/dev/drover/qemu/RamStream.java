@@ -3,7 +3,6 @@ package dev.drover.qemu;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells where a migration stream stands: how many pages of the guest's memory have gone by, and how
@@ -220,11 +219,5 @@ final class RamStream {
 
     private void content() {
         expect(Item.PAGE_CONTENT, (flags & FLAG_ZERO) != 0 ? 1 : PAGE_BYTES);
-    }
-
-    /** For messages. */
-    @Override
-    public @Nullable String toString() {
-        return "page " + pages + ", in " + reading;
     }
 }
