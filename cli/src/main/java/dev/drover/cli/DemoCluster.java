@@ -70,6 +70,7 @@ final class DemoCluster implements AutoCloseable {
         client.close();
         services.close();
         lab.close();
+        StaleGroups.remove(DemoImage.NAME);
     }
 
     private static void startMonitor(

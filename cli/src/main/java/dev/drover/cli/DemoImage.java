@@ -14,7 +14,8 @@ import java.nio.file.Path;
  * @param vm the specification asked for
  */
 record DemoImage(VmSpec vm, Source source) {
-    private static final String NAME = "demo";
+    /** Of the demo's VM. */
+    static final String NAME = "demo";
 
     /** Puts what the VM boots from into a directory. */
     interface Source {
