@@ -5,6 +5,7 @@ import static dev.drover.engine.ScriptedLink.first;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.engine.FakeCluster.Qemu;
+import dev.drover.protocol.Event;
 import dev.drover.protocol.State.Verdict;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,10 +56,24 @@ class EngineRestartTest {
     @Test
     void aWonCommitIsNotForgotten() throws InterruptedException {
         FakeCluster cluster = new FakeCluster(Run.PLAN);
-        Killer killer = new Killer(new ScriptedLink(), "record.compareAndSet h2 6");
+        Killer killer = new Killer(new ScriptedLink(), "record.compareAndSet h2 6", true);
         cluster.link(killer);
 
-        assertThat(goOn(cluster, killer)).isEqualTo(Run.moved());
+        assertThat(goOn(cluster, killer, cluster.monitor(Watcher.NOBODY))).isEqualTo(Run.moved());
+        assertThat(killer.killed).isTrue();
+    }
+
+    @Test
+    void aCancelIsNotForgotten() throws InterruptedException {
+        FakeCluster cluster = new FakeCluster(Run.PLAN);
+        Killer killer = new Killer(new ScriptedLink(), "record.compareAndSet h1 6", false);
+        cluster.link(killer);
+        Engine engine = cluster.monitor(Watcher.NOBODY);
+        engine.tell(new Event.Cancelled("Ctrl-C"));
+
+        Verdict verdict = goOn(cluster, killer, engine);
+
+        assertThat(verdict).isEqualTo(new Verdict.RolledBack(Run.PLAN.aborted(), "Ctrl-C"));
         assertThat(killer.killed).isTrue();
     }
 
@@ -71,7 +86,7 @@ class EngineRestartTest {
         Killer killer = new Killer(script, at, afterTheEffect);
         cluster.link(killer);
 
-        Verdict verdict = goOn(cluster, killer);
+        Verdict verdict = goOn(cluster, killer, cluster.monitor(Watcher.NOBODY));
 
         assertThat(cluster.broken()).as(where).isEmpty();
         long running =
@@ -83,8 +98,9 @@ class EngineRestartTest {
         return killer.calls.get();
     }
 
-    private static Verdict goOn(FakeCluster cluster, Killer killer) throws InterruptedException {
-        Run first = Run.of(cluster.monitor(Watcher.NOBODY), killer.victim::set);
+    private static Verdict goOn(FakeCluster cluster, Killer killer, Engine engine)
+            throws InterruptedException {
+        Run first = Run.of(engine, killer.victim::set);
         if (!first.wasInterrupted()) {
             return Run.verdict(first.end());
         }
@@ -108,10 +124,10 @@ class EngineRestartTest {
             this.name = "";
         }
 
-        Killer(ScriptedLink script, String name) {
+        Killer(ScriptedLink script, String name, boolean afterTheEffect) {
             this.script = script;
             this.at = -1;
-            this.afterTheEffect = true;
+            this.afterTheEffect = afterTheEffect;
             this.name = name;
         }
 

@@ -40,7 +40,10 @@ final class FakeCluster {
     final FakeSource source;
     final FakeTarget target;
 
-    /** What was called and persisted, in order. */
+    /** What took effect, in order. */
+    private final List<String> done = new ArrayList<>();
+
+    /** What was called and persisted, in order, whether it took effect or not. */
     private final List<String> story = new ArrayList<>();
 
     private final List<String> broken = new ArrayList<>();
@@ -73,7 +76,13 @@ final class FakeCluster {
     /** A call from an engine arrives, if the link lets it. */
     <T> T call(String name, Reachable host, Supplier<T> effect) {
         note(name);
-        return link.call(name, host, () -> locked(effect));
+        return link.call(name, host, () -> locked(() -> effected(name, effect)));
+    }
+
+    private <T> T effected(String name, Supplier<T> effect) {
+        T result = effect.get();
+        done.add(name);
+        return result;
     }
 
     void call(String name, Reachable host, Runnable effect) {
@@ -88,6 +97,10 @@ final class FakeCluster {
 
     void note(String what) {
         locked(() -> story.add(what));
+    }
+
+    List<String> done() {
+        return locked(() -> List.copyOf(done));
     }
 
     List<String> story() {
