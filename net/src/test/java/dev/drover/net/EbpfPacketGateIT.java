@@ -59,7 +59,7 @@ class EbpfPacketGateIT {
             long held = gate.counters().held();
             int before = received.size();
             wire.send(frame);
-            long deadline = System.nanoTime() + 30_000_000_000L;
+            long deadline = System.nanoTime() + 60_000_000_000L;
             while (gate.counters().held() == held
                     && received.size() == before
                     && (reading || !vm.hasMore())) {

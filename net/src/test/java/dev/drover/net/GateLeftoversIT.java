@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What a process leaves that was killed with its gate holding. */
 @ExtendWith(OwnNetwork.class)
 class GateLeftoversIT {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     /** The process that is killed: holds the gate of a tap until its end. */
     static final class Holder {

@@ -49,14 +49,14 @@ class GsoFrameIT {
                 TapVm _ = host.vm(received::add);
                 EbpfPacketGate gate = EbpfPacketGate.open(host.gate(Attachment.AUTO));
                 Injector sender = new Injector(LinuxKernel.INSTANCE, "net", net, 0)) {
-            gate.hold(Duration.ofSeconds(30));
+            gate.hold(Duration.ofMinutes(1));
             assertThat(sender.send(frame, Duration.ZERO)).isTrue();
-            Frame taken = gate.take(Duration.ofSeconds(30)).orElseThrow();
+            Frame taken = gate.take(Duration.ofMinutes(1)).orElseThrow();
             assertThat(content(taken)).isEqualTo(content(frame));
             assertThat(taken.bytes()[1]).isEqualTo(frame.bytes()[1]);
             assertThat(sender.send(frame, Duration.ZERO)).isTrue();
-            assertThat(gate.inject(taken, Duration.ofSeconds(30))).isTrue();
-            assertThat(gate.open(Duration.ofSeconds(30))).isEqualTo(1);
+            assertThat(gate.inject(taken, Duration.ofMinutes(1))).isTrue();
+            assertThat(gate.open(Duration.ofMinutes(1))).isEqualTo(1);
             assertThat(sender.send(frame, Duration.ZERO)).isTrue();
             Until.until(() -> received.size() == 3, () -> "all came: " + received.size());
             assertThat(gate.forcedOpenings()).isZero();

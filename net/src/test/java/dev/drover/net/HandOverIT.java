@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(OwnNetwork.class)
 class HandOverIT {
     private static final int MOVES = 20;
-    private static final Duration CAP = Duration.ofSeconds(10);
+    private static final Duration CAP = Duration.ofMinutes(1);
     private static final Duration SILENCE = Duration.ofMillis(10);
     private static final long HERE = ProcessHandle.current().pid();
 

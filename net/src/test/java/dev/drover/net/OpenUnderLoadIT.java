@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(OwnNetwork.class)
 class OpenUnderLoadIT {
     private static final int TRIALS = 200;
+    private static final Duration LONG = Duration.ofMinutes(1);
     private static final long SEED = 20_261_124;
 
     @ParameterizedTest(name = "{0}, {1} senders, {2} frames/s each")
@@ -42,9 +43,9 @@ class OpenUnderLoadIT {
                 traffic.add(new NumberedTraffic(wire, stream, perSecond));
             }
             for (int trial = 0; trial < TRIALS; trial++) {
-                gate.hold(Duration.ofSeconds(10));
+                gate.hold(LONG);
                 pass(random.nextInt(3_000_000));
-                gate.open(Duration.ofSeconds(10));
+                gate.open(LONG);
                 pass(random.nextInt(1_500_000));
             }
             long sent = traffic.stream().mapToLong(NumberedTraffic::end).sum();

@@ -22,7 +22,7 @@ class QemuTapIT {
             try {
                 Ip.awaitForwarding("atap");
                 gate.follow(qemu.pid());
-                assertThat(gate.drain(Duration.ofSeconds(30))).isTrue();
+                assertThat(gate.drain(Duration.ofMinutes(1))).isTrue();
                 gate.shutOutput();
                 gate.announce(GateBench.MAC);
                 assertThat(gate.outputDropped()).isPositive();
