@@ -90,7 +90,7 @@ class EngineTest {
     /** Gives every other thread the chance to be too early. */
     private static void dawdle() {
         for (int i = 0; i < 1_000; i++) {
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 
