@@ -262,12 +262,7 @@ final class QemuGuest implements Guest {
         QmpConnection _ = qmp();
         migration = watch;
         return QemuOutgoingMemory.begin(
-                this::qmp,
-                pid(),
-                watch,
-                quiet ? MemoryMode.SINGLE_PASS : mode,
-                toTarget,
-                fromTarget);
+                this, watch, quiet ? MemoryMode.SINGLE_PASS : mode, toTarget, fromTarget);
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -22,6 +21,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * QEMU's {@code migrate} into a socket whose other end is read by {@link MemoryChannel}, as far as
  * {@link PrecopyControl} permits.
+ *
+ * <p>The snapshot of the disk must be dropped before {@link #complete}: its job keeps the disk in
+ * use, and QEMU's last stage fails. A round may still be offered.
  */
 final class QemuOutgoingMemory implements OutgoingMemory {
     private static final Logger LOG = LoggerFactory.getLogger(QemuOutgoingMemory.class);
@@ -30,7 +32,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     private static final Duration END_OF_CANCEL = Duration.ofSeconds(5);
     private static final Duration TO_HOLD = Duration.ofSeconds(10);
 
-    private final Supplier<QmpConnection> qmp;
+    private final QemuGuest guest;
     private final MigrationWatch watch;
     private final MemoryChannel channel;
     private final OutputStream toTarget;
@@ -42,27 +44,21 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     private volatile boolean cancelled;
 
     private QemuOutgoingMemory(
-            Supplier<QmpConnection> qmp,
+            QemuGuest guest,
             MigrationWatch watch,
             MemoryChannel channel,
             OutputStream toTarget,
             InputStream fromTarget) {
-        this.qmp = qmp;
+        this.guest = guest;
         this.watch = watch;
         this.channel = channel;
         this.toTarget = toTarget;
         this.fromTarget = fromTarget;
     }
 
-    /**
-     * Begins.
-     *
-     * @param qmp the monitor; throws when nothing can be asked of QEMU
-     * @param watch is told the connection's MIGRATION events already
-     */
+    /** Begins. {@code watch} is told the guest's MIGRATION events already. */
     static QemuOutgoingMemory begin(
-            Supplier<QmpConnection> qmp,
-            long pid,
+            QemuGuest guest,
             MigrationWatch watch,
             MemoryMode mode,
             OutputStream toTarget,
@@ -70,9 +66,9 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         try {
             MemoryChannel channel = MemoryChannel.held();
             QemuOutgoingMemory made =
-                    new QemuOutgoingMemory(qmp, watch, channel, toTarget, fromTarget);
+                    new QemuOutgoingMemory(guest, watch, channel, toTarget, fromTarget);
             try {
-                made.migrate(pid, mode);
+                made.migrate(mode);
                 return made;
             } catch (HypervisorException e) {
                 made.cancel();
@@ -83,8 +79,9 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         }
     }
 
-    private void migrate(long pid, MemoryMode mode) {
-        QmpConnection qmp = this.qmp.get();
+    private void migrate(MemoryMode mode) {
+        QmpConnection qmp = guest.qmp();
+        long pid = guest.pid();
         MigrationSettings.apply(qmp);
         PrecopyControl control =
                 new PrecopyControl(
@@ -163,7 +160,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         long deadline = System.nanoTime() + atMost.toNanos();
         completing = true;
         explained(() -> {
-            qmp.get().execute("migrate-continue", Map.of("state", "pre-switchover"));
+            guest.qmp().execute("migrate-continue", Map.of("state", "pre-switchover"));
             watch.await(Set.of("completed"), atMost);
         });
         // The event comes a moment before the state (migration_iteration_finish, migration.c).
@@ -178,7 +175,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
 
     private boolean isSent() {
         List<JsonNode> answers =
-                qmp.get()
+                guest.qmp()
                         .executeAll(
                                 List.of(
                                         QmpCommand.of("query-status"),
@@ -187,21 +184,28 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         return answers.getFirst().path("status").asString("").equals("postmigrate");
     }
 
-    /** Adds QEMU's own reason to a failure. */
+    /** Adds QEMU's own reason to a failure: the answer's, else the last line that it logged. */
     private void explained(Runnable work) {
         try {
             work.run();
         } catch (HypervisorException e) {
             String why = errorOfQemu();
+            if (why.isEmpty() && watch.status().equals("failed")) {
+                why = guest.lastWords().map(QemuOutgoingMemory::lastLine).orElse("");
+            }
             throw why.isEmpty()
                     ? e
                     : new HypervisorException("QEMU could not send the memory: " + why, e);
         }
     }
 
+    private static String lastLine(String text) {
+        return text.substring(text.lastIndexOf('\n') + 1);
+    }
+
     private String errorOfQemu() {
         try {
-            return MigrationState.query(qmp.get()).error();
+            return MigrationState.query(guest.qmp()).error();
         } catch (HypervisorException _) {
             return "";
         }
@@ -227,7 +231,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
             if (watch.over() || watch.status().equals("none")) {
                 return false;
             }
-            qmp.get().execute("migrate_cancel");
+            guest.qmp().execute("migrate_cancel");
             return true;
         } catch (HypervisorException e) {
             LOG.debug("QEMU was not told to cancel", e);
@@ -247,7 +251,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     public Progress progress() {
         MigrationState state = last;
         try {
-            state = MigrationState.query(qmp.get());
+            state = MigrationState.query(guest.qmp());
             last = state;
         } catch (HypervisorException _) {
             // Frozen or gone: what was known last.

@@ -125,6 +125,36 @@ class FailedMoveIT {
     }
 
     @Test
+    void aSnapshotThatIsStillThereFailsTheLastStageAndIsNamed() throws Exception {
+        TwoGuests two = new TwoGuests(host, host.spec(VmSpec.Format.QCOW2), LoadGuest.LIGHT);
+        go(two, Point.CONVERGED);
+        two.source().disk().snapshot();
+        two.stop();
+        two.outgoing().awaitLastStage(TwoGuests.SOON);
+        assertThatThrownBy(() -> two.outgoing().complete(TwoGuests.SOON))
+                .isInstanceOf(HypervisorException.class)
+                .hasMessageContaining("bdrv_inactivate_all");
+        two.outgoing().cancel();
+        assertThat(two.source().state()).isEqualTo(Guest.State.PAUSED);
+        two.source().disk().endTracking();
+        two.source().resume();
+        assertThat(two.source().state()).isEqualTo(Guest.State.RUNNING);
+    }
+
+    @Test
+    void theLastRoundMayStillBeOfferedWhenQemuCompletes() throws Exception {
+        TwoGuests two = new TwoGuests(host, host.spec(VmSpec.Format.QCOW2), LoadGuest.LIGHT);
+        go(two, Point.CONVERGED);
+        two.stop();
+        two.source().disk().lastRound();
+        two.outgoing().awaitLastStage(TwoGuests.SOON);
+        two.outgoing().complete(TwoGuests.SOON);
+        two.incoming().awaitLoaded(TwoGuests.SOON);
+        two.source().disk().endTracking();
+        assertThat(two.source().state()).isEqualTo(Guest.State.SENT);
+    }
+
+    @Test
     void whoWaitsForADeadTargetIsToldAtOnce() throws Exception {
         TwoGuests two = new TwoGuests(host, host.spec(VmSpec.Format.RAW), LoadGuest.LIGHT);
         go(two, Point.LAST_STAGE);

@@ -112,8 +112,17 @@ record LoadGuest(int pagesPerStep, int sectorsPerStep, int memoryBytes) {
 
     /** {@code cli; hlt}: executes nothing. */
     static void installHalted(Path raw) throws IOException {
+        installCode(raw, "faf4");
+    }
+
+    /** {@code cli; jmp .}: executes for ever and writes nothing. */
+    static void installSpinning(Path raw) throws IOException {
+        installCode(raw, "faebfe");
+    }
+
+    private static void installCode(Path raw, String code) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(raw.toFile(), "rw")) {
-            file.write(new byte[] {(byte) 0xfa, (byte) 0xf4});
+            file.write(HexFormat.of().parseHex(code));
             file.seek(510);
             file.write(new byte[] {0x55, (byte) 0xaa});
         }

@@ -12,6 +12,8 @@ import dev.drover.ports.OutgoingMemory;
 import dev.drover.ports.VmSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,12 +98,38 @@ class MoveIT {
         LoadGuest.installHalted(here.volume(VmSpec.Format.RAW));
         QemuGuest halted = (QemuGuest) host.owned(host.hypervisor().boot(spec, here));
         TwoGuests two = new TwoGuests(host, spec, here, halted);
+        two.awaitSource("info registers", "(?s).*HLT=1.*");
         two.converge(MemoryMode.PRECOPY);
         assertThat(two.outgoing().progress().dirtySyncs()).isEqualTo(1);
         assertHeld(two);
         two.stop();
         two.complete();
         two.assertSameMemory(temp);
+    }
+
+    @Test
+    void aGuestThatSpinsWithoutWritingMovesAtTheSecondTry() throws Exception {
+        VmSpec spec = host.spec(VmSpec.Format.RAW);
+        Allocation here = host.allocate(spec);
+        LoadGuest.installSpinning(here.volume(VmSpec.Format.RAW));
+        QemuGuest spinning = (QemuGuest) host.owned(host.hypervisor().boot(spec, here));
+        TwoGuests first = new TwoGuests(host, spec, here, spinning);
+        first.awaitSource("info registers", "(?s).*EIP=00007c01.*");
+        CompletableFuture<Guest.Surprise> surprise = new CompletableFuture<>();
+        spinning.onSurprise(surprise::complete);
+        first.beginMemory(MemoryMode.PRECOPY);
+        assertThatThrownBy(() -> first.outgoing().awaitConverged(TwoGuests.SOON))
+                .isInstanceOf(HypervisorException.class)
+                .hasStackTraceContaining("by itself");
+        assertThat(surprise.get(20, TimeUnit.SECONDS).why()).contains("unasked");
+        first.outgoing().cancel();
+        assertThat(spinning.state()).isEqualTo(Guest.State.RUNNING);
+        TwoGuests second = new TwoGuests(host, first);
+        second.converge(MemoryMode.PRECOPY);
+        assertHeld(second);
+        second.stop();
+        second.complete();
+        second.assertSameMemory(temp);
     }
 
     @Test

@@ -42,10 +42,9 @@ final class TwoGuests {
         this(host, before.spec, new Running(before.here, before.source));
     }
 
-    /** A guest of the caller's, once its firmware has left it to itself. */
+    /** A guest of the caller's. */
     TwoGuests(TestHost host, VmSpec spec, Allocation here, QemuGuest source) throws IOException {
         this(host, spec, new Running(here, source));
-        awaitMemory(source, "info registers", "(?s).*HLT=1.*");
     }
 
     private record Running(Allocation here, QemuGuest guest) {}
@@ -68,18 +67,23 @@ final class TwoGuests {
 
     /** The firmware has loaded the boot sector: it has counted a step. */
     private static void awaitBooted(QemuGuest guest) {
-        awaitMemory(guest, "xp /1wx 0x7c1c", "(?s).*: 0x0*[1-9a-f][0-9a-f]*\\s*");
+        awaitShown(guest, "xp /1wx 0x7c1c", "(?s).*: 0x0*[1-9a-f][0-9a-f]*\\s*");
     }
 
-    private static void awaitMemory(QemuGuest guest, String command, String pattern) {
+    /** The source's human monitor shows this. */
+    void awaitSource(String command, String pattern) {
+        awaitShown(source, command, pattern);
+    }
+
+    private static void awaitShown(QemuGuest guest, String command, String pattern) {
         long deadline = System.nanoTime() + SOON.toNanos();
-        while (!memory(guest, command).matches(pattern)) {
+        while (!shown(guest, command).matches(pattern)) {
             assertThat(System.nanoTime()).as("the guest boots in time").isLessThan(deadline);
             LockSupport.parkNanos(20_000_000);
         }
     }
 
-    private static String memory(QemuGuest guest, String command) {
+    private static String shown(QemuGuest guest, String command) {
         return guest.qmp()
                 .execute("human-monitor-command", Map.of("command-line", command))
                 .asString("");
