@@ -3,8 +3,8 @@ package dev.drover.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,9 +25,9 @@ class MoveExplorationTest {
         explore(Faults.TWO_LEADERS, Samples.PLAN);
     }
 
-    /** A million and a half worlds, some minutes, 2 GB: {@code -Ddrover.exploration=full}. */
+    /** A million and a half worlds, some minutes, 2 GB. */
     @Test
-    @EnabledIfSystemProperty(named = "drover.exploration", matches = "full")
+    @Tag("campaign")
     void evenTwoLeadersThatWriteTheSameJournalDoNoHarm() {
         explore(Faults.EVERYTHING, Samples.VERIFIED);
     }

@@ -113,7 +113,7 @@ class FailedMoveIT {
         long ranUntil = two.source().stop();
         two.target().kill();
         two.link().cut();
-        Thread.sleep(300); // In which QEMU would resume the guest if it meant to.
+        Stays.equal(false, () -> two.source().state() == Guest.State.RUNNING);
         assertThat(two.source().stop()).as("never resumed meanwhile").isEqualTo(ranUntil);
         assertThat(two.source().state())
                 .isEqualTo(point == Point.COMPLETED ? Guest.State.SENT : Guest.State.PAUSED);

@@ -108,7 +108,7 @@ class MoveIT {
     }
 
     @Test
-    void aGuestThatSpinsWithoutWritingMovesAtTheSecondTry() throws Exception {
+    void aGuestThatSpinsWithoutWritingMovesAtTheSecondTryAtTheLatest() throws Exception {
         VmSpec spec = host.spec(VmSpec.Format.RAW);
         Allocation here = host.allocate(spec);
         LoadGuest.installSpinning(here.volume(VmSpec.Format.RAW));
@@ -118,10 +118,14 @@ class MoveIT {
         CompletableFuture<Guest.Surprise> surprise = new CompletableFuture<>();
         spinning.onSurprise(surprise::complete);
         first.beginMemory(MemoryMode.PRECOPY);
-        assertThatThrownBy(() -> first.outgoing().awaitConverged(TwoGuests.SOON))
-                .isInstanceOf(HypervisorException.class)
-                .hasStackTraceContaining("by itself");
-        assertThat(surprise.get(20, TimeUnit.SECONDS).why()).contains("unasked");
+        try {
+            first.outgoing().awaitConverged(TwoGuests.SOON);
+            // QEMU measured too high a rate: it was held before the end of the round.
+            assertThat(first.outgoing().progress().dirtySyncs()).isEqualTo(1);
+        } catch (HypervisorException e) {
+            assertThat(e).hasStackTraceContaining("by itself");
+            assertThat(surprise.get(20, TimeUnit.SECONDS).why()).contains("unasked");
+        }
         first.outgoing().cancel();
         assertThat(spinning.state()).isEqualTo(Guest.State.RUNNING);
         TwoGuests second = new TwoGuests(host, first);
@@ -150,8 +154,7 @@ class MoveIT {
     /** QEMU does not move, and the guest runs. */
     private static void assertHeld(TwoGuests two) throws Exception {
         OutgoingMemory.Progress before = two.outgoing().progress();
-        Thread.sleep(500); // In which QEMU would go on if it could.
-        assertThat(two.outgoing().progress()).isEqualTo(before);
+        Stays.equal(before, () -> two.outgoing().progress());
         assertThat(two.source().state()).isEqualTo(Guest.State.RUNNING);
         assertThat(two.outgoing().progress().remainingBytes()).isNotNegative();
     }
