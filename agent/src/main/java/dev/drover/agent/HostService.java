@@ -58,7 +58,7 @@ final class HostService implements Service {
             case KERNEL, INITRD -> // Wanted before this side of the move begins.
                     new SourceStreams(vms.named(stream.vm()).allocation())
                             .serve(stream.kind(), in, out);
-            case IMAGE, ROUND, LAST_ROUND -> {
+            case IMAGE, ROUND -> {
                 SourceSide side = sides.sourceOf(stream.move());
                 checkOther(caller.subject(), side.order().target());
                 side.streams().serve(stream.kind(), in, out);

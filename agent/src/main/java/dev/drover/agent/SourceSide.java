@@ -83,7 +83,7 @@ final class SourceSide implements SourceHost, SourcePause {
         errands.perform(() -> {
             host.persist(vm, new Standing.Source(order, Optional.empty()));
             vm.guest().onSurprise(this::surprised);
-            streams.offer(Streaming.Kind.IMAGE, vm.guest().disk().snapshot());
+            streams.offer(vm.guest().disk().snapshot());
         });
     }
 
@@ -100,7 +100,7 @@ final class SourceSide implements SourceHost, SourcePause {
 
     @Override
     public RoundOffer nextRound(MovePlan plan) {
-        return errands.run(() -> offer(Streaming.Kind.ROUND, vm.guest().disk().nextRound()));
+        return errands.run(() -> offer(vm.guest().disk().nextRound()));
     }
 
     @Override
@@ -150,20 +150,23 @@ final class SourceSide implements SourceHost, SourcePause {
                                 + LEASE.toMillis()
                                 + " ms): the host is too busy; try again later");
             }
-            memory().memory().release();
         });
     }
 
     @Override
     public RoundOffer lastRound(MovePlan plan) {
-        return errands.run(() -> offer(Streaming.Kind.LAST_ROUND, vm.guest().disk().lastRound()));
+        return errands.run(() -> {
+            // First: while the memory flows QEMU is slow to answer.
+            RoundOffer last = offer(vm.guest().disk().lastRound());
+            memory().memory().release();
+            return last;
+        });
     }
 
     @Override
     public void lastMemory(MovePlan plan) {
         errands.perform(() -> {
             memory().memory().awaitLastStage(STUCK);
-            vm.guest().disk().endRound();
             memory().memory().complete(STUCK);
             memory().completed();
         });
@@ -284,8 +287,7 @@ final class SourceSide implements SourceHost, SourcePause {
         return live ? MemoryMode.PRECOPY : MemoryMode.SINGLE_PASS;
     }
 
-    private RoundOffer offer(Streaming.Kind kind, Disk.Round round) {
-        streams.offer(kind, round.export());
+    private static RoundOffer offer(Disk.Round round) {
         return new RoundOffer(
                 round.number(),
                 round.dirtyBytes(),

@@ -2,6 +2,7 @@ package dev.drover.agent;
 
 import dev.drover.block.CompressedStream;
 import dev.drover.block.StreamPump;
+import dev.drover.engine.HostFailure;
 import dev.drover.ports.Allocation;
 import dev.drover.ports.Disk;
 import java.io.DataOutputStream;
@@ -12,8 +13,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,30 +22,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceStreams {
     private final Allocation allocation;
-    private final Map<Streaming.Kind, Disk.Export> offered = new EnumMap<>(Streaming.Kind.class);
-    private boolean closed;
+    private volatile Disk.@Nullable Export image;
 
     SourceStreams(Allocation allocation) {
         this.allocation = allocation;
     }
 
-    /** Whoever asks, or waits, for {@code kind} gets {@code export}. */
-    synchronized void offer(Streaming.Kind kind, Disk.Export export) {
-        offered.put(kind, export);
-        notifyAll();
+    /** The image; whatever else is offered of this disk is at the same server. */
+    void offer(Disk.Export offered) {
+        image = offered;
     }
 
     /** Nothing is offered any more. */
-    synchronized void close() {
-        closed = true;
-        notifyAll();
+    void close() {
+        image = null;
     }
 
     /** Serves one stream to its end. */
     void serve(Streaming.Kind kind, InputStream in, OutputStream out)
             throws IOException, InterruptedException {
         switch (kind) {
-            case IMAGE, ROUND, LAST_ROUND -> serveExport(kind, in, out);
+            case IMAGE -> {
+                DataOutputStream first = new DataOutputStream(out);
+                first.writeUTF(offered().name());
+                first.flush();
+                serveDisk(kind, in, out);
+            }
+            case ROUND -> serveDisk(kind, in, out);
             case KERNEL -> Files.copy(allocation.kernel(), out);
             case INITRD -> Files.copy(allocation.initrd(), out);
             case MEMORY, FRAMES ->
@@ -54,22 +56,13 @@ final class SourceStreams {
         }
     }
 
-    /** The name of the export first, then NBD. */
-    private void serveExport(Streaming.Kind kind, InputStream in, OutputStream out)
+    private void serveDisk(Streaming.Kind kind, InputStream in, OutputStream out)
             throws IOException, InterruptedException {
-        out.flush(); // The other side has its stream now, whenever the export may come.
-        Disk.Export export = await(kind);
-        if (export == null) {
-            return;
-        }
-        DataOutputStream first = new DataOutputStream(out);
-        first.writeUTF(export.name());
-        first.flush();
         try (StreamPump pump =
                 StreamPump.start(
                         kind.name(),
                         StreamPump.End.compressed(in, out, in, CompressedStream.LEVEL_FAST),
-                        StreamPump.End.of(connect(export.socket())))) {
+                        StreamPump.End.of(connect(offered().socket())))) {
             pump.awaitEnd();
         }
     }
@@ -78,11 +71,11 @@ final class SourceStreams {
         return SocketChannel.open(UnixDomainSocketAddress.of(socket));
     }
 
-    private synchronized Disk.@Nullable Export await(Streaming.Kind kind)
-            throws InterruptedException {
-        while (!closed && !offered.containsKey(kind)) {
-            wait();
+    private Disk.Export offered() {
+        Disk.Export now = image;
+        if (now == null) {
+            throw new HostFailure("The source offers no image: the move is over, or was restarted");
         }
-        return closed ? null : offered.get(kind);
+        return now;
     }
 }

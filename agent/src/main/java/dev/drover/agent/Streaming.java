@@ -21,10 +21,8 @@ record Streaming(String move, String vm, Kind kind) {
     enum Kind {
         /** The snapshot's image: NBD, opened by the target. */
         IMAGE,
-        /** A differential update while the guest runs: NBD, opened by the target. */
+        /** A differential update: NBD, opened by the target before the round begins. */
         ROUND,
-        /** The last differential update: opened early, used in the pause. */
-        LAST_ROUND,
         /** The file {@code kernel}: opened by the target. */
         KERNEL,
         /** The file {@code initrd}: opened by the target. */

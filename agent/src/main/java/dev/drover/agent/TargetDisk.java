@@ -6,6 +6,7 @@ import dev.drover.api.Progress;
 import dev.drover.block.CopySettings;
 import dev.drover.block.ImagePull;
 import dev.drover.block.NbdClient;
+import dev.drover.block.NbdHandshake;
 import dev.drover.block.Outcome;
 import dev.drover.block.PullProgress;
 import dev.drover.block.RoundPull;
@@ -13,6 +14,7 @@ import dev.drover.engine.HostFailure;
 import dev.drover.engine.RoundOffer;
 import dev.drover.ports.Disk;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,17 @@ final class TargetDisk {
     private final NbdClient volume;
     private final RoundPull rounds;
     private final CompletableFuture<Void> whole = new CompletableFuture<>();
-    private @Nullable Tunnel lastRound;
+    private @Nullable WayOfRound way;
+
+    /** A connection to the source that has come so far that the next round costs little time. */
+    private record WayOfRound(NbdHandshake handshake, long sinceNanos) {
+        /** QEMU 9.1 and later end those that have not chosen an export after 10 s. */
+        private static final long FRESH_NANOS = 5_000_000_000L;
+
+        boolean isFresh() {
+            return System.nanoTime() - sinceNanos < FRESH_NANOS;
+        }
+    }
 
     TargetDisk(MoveOrder order, Disk disk, HostContext host, TargetTally tally) throws IOException {
         this.order = order;
@@ -43,7 +55,7 @@ final class TargetDisk {
         this.rounds = new RoundPull(volume, CopySettings.ROUND);
     }
 
-    /** The whole image; and the way for the last round is opened, so that it costs no time then. */
+    /** The whole image. */
     void pull() throws IOException, InterruptedException {
         try (Tunnel tunnel = open(Streaming.Kind.IMAGE);
                 NbdClient image = tunnel.mount(NbdClient.ALLOCATION)) {
@@ -53,28 +65,16 @@ final class TargetDisk {
                             .sentBytes());
             rounds.rehearse(image, REHEARSED_BLOCKS);
         }
-        lastRound = open(Streaming.Kind.LAST_ROUND);
+        prepareWay();
     }
 
     void pullRound(RoundOffer offer) throws IOException, InterruptedException {
-        if (offer.dirtyBytes() == 0) {
-            tally.round(0);
-            return;
-        }
-        try (Tunnel tunnel = open(Streaming.Kind.ROUND)) {
-            copy(tunnel, offer);
-        }
+        copy(offer);
+        prepareWay();
     }
 
     void pullLastRound(RoundOffer offer) throws IOException, InterruptedException {
-        if (lastRound == null) {
-            throw new HostFailure("The image was never pulled");
-        }
-        if (offer.dirtyBytes() > 0) {
-            copy(lastRound, offer);
-        } else {
-            tally.round(0);
-        }
+        copy(offer);
         volume.close();
         disk.closeForWriting();
         whole.complete(null);
@@ -86,26 +86,48 @@ final class TargetDisk {
 
     void close() throws IOException {
         volume.close();
-        if (lastRound != null) {
-            lastRound.close();
+        closeWay();
+    }
+
+    private void copy(RoundOffer offer) throws IOException, InterruptedException {
+        if (offer.dirtyBytes() == 0) {
+            tally.round(0);
+            return;
+        }
+        Outcome outcome = rounds.pull(takeWay(), offer.export(), offer.bitmap());
+        long counted = outcome.countedBytes(Disk.GRANULARITY_BYTES);
+        if (counted != offer.dirtyBytes()) {
+            throw new HostFailure(
+                    "Round "
+                            + offer.number()
+                            + " has "
+                            + offer.dirtyBytes()
+                            + " bytes on the source, but "
+                            + counted
+                            + " arrived");
+        }
+        tally.round(outcome.sentBytes());
+    }
+
+    /** Belongs to the caller from now on. */
+    private NbdHandshake takeWay() throws IOException {
+        prepareWay();
+        NbdHandshake taken = Objects.requireNonNull(way).handshake();
+        way = null;
+        return taken;
+    }
+
+    private void prepareWay() throws IOException {
+        if (way == null || !way.isFresh()) {
+            closeWay();
+            way = new WayOfRound(open(Streaming.Kind.ROUND).greet(), System.nanoTime());
         }
     }
 
-    private void copy(Tunnel tunnel, RoundOffer offer) throws IOException, InterruptedException {
-        try (NbdClient round = tunnel.mount(offer.bitmap())) {
-            Outcome outcome = rounds.pull(round, offer.bitmap());
-            long counted = outcome.countedBytes(Disk.GRANULARITY_BYTES);
-            if (counted != offer.dirtyBytes()) {
-                throw new HostFailure(
-                        "Round "
-                                + offer.number()
-                                + " has "
-                                + offer.dirtyBytes()
-                                + " bytes on the source, but "
-                                + counted
-                                + " arrived");
-            }
-            tally.round(outcome.sentBytes());
+    private void closeWay() throws IOException {
+        if (way != null) {
+            way.handshake().close();
+            way = null;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
 import dev.drover.block.CompressedStream;
 import dev.drover.block.NbdClient;
+import dev.drover.block.NbdHandshake;
 import java.io.DataInputStream;
 import java.io.IOException;
 
@@ -30,9 +31,13 @@ record Tunnel(Streams streams, String purpose) implements AutoCloseable {
     /** The other side says the export's name first; then it is NBD, compressed. */
     NbdClient mount(String... contexts) throws IOException {
         String export = new DataInputStream(streams.in()).readUTF();
+        return greet().open(export, contexts);
+    }
+
+    /** NBD, compressed, up to the choice of the export. */
+    NbdHandshake greet() throws IOException {
         CompressedStream compressed = compress();
-        return NbdClient.over(
-                compressed.input(), compressed.output(), compressed, purpose, export, contexts);
+        return NbdHandshake.over(compressed.input(), compressed.output(), compressed, purpose);
     }
 
     /** Everything both ways, compressed; the other end must do the same. */

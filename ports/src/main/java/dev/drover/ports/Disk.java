@@ -16,7 +16,10 @@ public interface Disk {
     /** Size as the guest sees it, in bytes. */
     long sizeBytes();
 
-    /** Takes a point-in-time snapshot and begins to track writes, atomically, the guest running. */
+    /**
+     * Takes a point-in-time snapshot and begins to track writes, atomically, the guest running. The
+     * rounds that follow are served at the same socket, which takes connections from now on.
+     */
     Export snapshot();
 
     /** Removes the snapshot; the tracking goes on. Idempotent. */

@@ -113,13 +113,18 @@ final class MigrationWatch {
 
     /** Blocks until QEMU is done with it, or the time is over. */
     boolean awaitOver(Duration atMost) {
+        return awaitAny(OVER, atMost);
+    }
+
+    /** Blocks until the status is one of these, or the time is over. */
+    boolean awaitAny(Set<String> wanted, Duration atMost) {
         long left = atMost.toNanos();
         lock.lock();
         try {
-            while (!OVER.contains(status) && left > 0) {
+            while (!wanted.contains(status) && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return OVER.contains(status);
+            return wanted.contains(status);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return false;

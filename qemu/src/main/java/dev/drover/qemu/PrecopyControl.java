@@ -3,6 +3,7 @@ package dev.drover.qemu;
 import dev.drover.ports.HypervisorException;
 import dev.drover.ports.MemoryMode;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,10 @@ final class PrecopyControl {
     /** How many pages QEMU may write before it counts them. */
     private static final int MOST_UNCOUNTED = 4;
 
+    /** A round of so few pages may fit into the socket unread, and QEMU goes on at once then. */
+    private static final int UNSURE_PAGES = 64;
+
+    private static final String LAST_STAGE = "pre-switchover";
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration A_ROUND = Duration.ofMinutes(30);
 
@@ -118,16 +123,21 @@ final class PrecopyControl {
         long end = settled().endOfRound() - MARGIN_PAGES;
         channel.permit(end - SLOW_PAGES);
         awaitHeld();
-        long began = System.nanoTime();
-        long beganPages = channel.pages();
-        long beganBytes = channel.bytes();
         while (channel.pages() < end && !holdNow.getAsBoolean()) {
-            channel.permit(Math.min(end, channel.pages() + SLOW_STEP_PAGES));
-            awaitHeld();
-            long dueByPages = SLOW_TIME.toNanos() * (channel.pages() - beganPages) / SLOW_PAGES;
-            long dueByBytes = (channel.bytes() - beganBytes) * 1_000_000 / SLOW_BYTES_PER_MILLI;
-            sleepUntil(began + Math.max(dueByPages, dueByBytes));
+            slowStep(end);
         }
+    }
+
+    /** Each step takes its time: one that comes late must not be made up for, by haste. */
+    private void slowStep(long end) throws InterruptedException {
+        long began = System.nanoTime();
+        long pages = channel.pages();
+        long bytes = channel.bytes();
+        channel.permit(Math.min(end, pages + SLOW_STEP_PAGES));
+        awaitHeld();
+        long dueByPages = SLOW_TIME.toNanos() * (channel.pages() - pages) / SLOW_PAGES;
+        long dueByBytes = (channel.bytes() - bytes) * 1_000_000 / SLOW_BYTES_PER_MILLI;
+        sleepUntil(began + Math.max(dueByPages, dueByBytes));
     }
 
     /** Lets the round end; held at the first page of the next one. */
@@ -136,6 +146,10 @@ final class PrecopyControl {
             channel.permit(state.endOfRound() + uncounted);
             awaitHeld();
             MigrationState next = settled();
+            if (next.remainingPages() <= UNSURE_PAGES
+                    && watch.awaitAny(Set.of(LAST_STAGE), LOOK_AGAIN)) {
+                throw wentOnByItself();
+            }
             if (next.dirtySyncs() > state.dirtySyncs()) {
                 LOG.debug("Round {}: {} pages to send", next.dirtySyncs(), next.remainingPages());
                 return next;
@@ -206,9 +220,8 @@ final class PrecopyControl {
         long deadline = System.nanoTime() + A_ROUND.toNanos();
         while (!channel.awaitHeld(LOOK_AGAIN)) {
             watch.check();
-            if (watch.status().equals("pre-switchover")) {
-                throw new HypervisorException(
-                        "QEMU went to its last stage by itself, the guest having written nothing");
+            if (watch.status().equals(LAST_STAGE)) {
+                throw wentOnByItself();
             }
             if (System.nanoTime() > deadline) {
                 throw new HypervisorException(
@@ -216,6 +229,12 @@ final class PrecopyControl {
             }
         }
         watch.check();
+    }
+
+    private static HypervisorException wentOnByItself() {
+        return new HypervisorException(
+                "QEMU went to its last stage by itself, the guest having written next to nothing;"
+                        + " the next try will hold it before");
     }
 
     /** The state when QEMU stands still: its figures change no more. */

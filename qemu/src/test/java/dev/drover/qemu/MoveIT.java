@@ -120,8 +120,7 @@ class MoveIT {
         first.beginMemory(MemoryMode.PRECOPY);
         try {
             first.outgoing().awaitConverged(TwoGuests.SOON);
-            // QEMU measured too high a rate: it was held before the end of the round.
-            assertThat(first.outgoing().progress().dirtySyncs()).isEqualTo(1);
+            assertHeld(first); // QEMU measured a rate at which nothing is not little enough.
         } catch (HypervisorException e) {
             assertThat(e).hasStackTraceContaining("by itself");
             assertThat(surprise.get(20, TimeUnit.SECONDS).why()).contains("unasked");

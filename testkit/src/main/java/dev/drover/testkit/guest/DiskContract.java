@@ -114,7 +114,7 @@ public abstract class DiskContract {
     final void everyWriteSinceTheSnapshotIsInARound() throws IOException {
         Guest guest = booted();
         guestWrites(guest, 0, 1);
-        guest.disk().snapshot();
+        Disk.Export image = guest.disk().snapshot();
         guestWrites(guest, 3, 4);
         guestWrites(guest, 5, 6);
         guest.disk().dropSnapshot();
@@ -123,6 +123,7 @@ public abstract class DiskContract {
         guestWrites(guest, 7, 8);
         assertThat(first.number()).isEqualTo(1);
         assertThat(first.dirtyBytes()).isEqualTo(2 * BLOCK);
+        assertThat(first.export().socket()).isEqualTo(image.socket());
         assertThat(marked(guest, first.export())).containsExactly(block(3), block(5));
         assertReads(guest, first.export(), 3, 4);
         assertReads(guest, first.export(), 5, 6);
@@ -133,6 +134,7 @@ public abstract class DiskContract {
         Disk.Round last = guest.disk().lastRound();
         assertThat(last.number()).isEqualTo(2);
         assertThat(last.dirtyBytes()).isEqualTo(2 * BLOCK);
+        assertThat(last.export().socket()).isEqualTo(image.socket());
         assertThat(marked(guest, last.export())).containsExactly(block(3), block(7));
         assertReads(guest, last.export(), 3, 9);
         guest.disk().endRound();
