@@ -116,6 +116,7 @@ final class SourceSide implements SourceHost, SourcePause {
     @Override
     public State.PauseEnd handOver(MovePlan plan) {
         return errands.run(() -> {
+            memory().memory().hold();
             Engine engine =
                     new Engine(
                             Move.beginPause(plan),

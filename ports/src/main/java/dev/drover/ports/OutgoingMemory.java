@@ -6,19 +6,23 @@ import java.time.Duration;
  * A memory image on its way out of a running guest. Thread-safe.
  *
  * <p>The hypervisor is held off its own last stage, so that the guest is never stopped by anyone
- * but {@link Guest#stop}. Order of calls: {@link #awaitConverged}, {@code Guest.stop}, {@link
- * #release}, {@link #complete}; {@link #cancel} at any time. Failure of the stream shows as a
- * {@link HypervisorException} from the call that waits.
+ * but {@link Guest#stop}. Order of calls: {@link #awaitConverged}, {@link #hold}, {@code
+ * Guest.stop}, {@link #release}, {@link #complete}; {@link #cancel} at any time. Failure of the
+ * stream shows as a {@link HypervisorException} from the call that waits.
  */
 public interface OutgoingMemory {
     /**
-     * Blocks until what is left is small enough for the pause, or will not get smaller. On return
-     * the stream is held in the middle of a round: the hypervisor can neither end the round nor
-     * stop the guest until {@link #release}.
-     *
-     * @param atMost how long to wait for convergence before holding wherever the stream is
+     * Blocks until what is left is small enough for the pause, or will not get smaller, or the time
+     * is over. While it is small the rounds go on, so that it stays so until {@link #hold}.
      */
     void awaitConverged(Duration atMost);
+
+    /**
+     * Holds the stream in the middle of a round, wherever it is: on return the hypervisor can
+     * neither end the round nor stop the guest until {@link #release}. Takes a small round's time;
+     * the guest runs on.
+     */
+    void hold();
 
     /** Lets the rest flow. Only after {@link Guest#stop}. */
     void release();

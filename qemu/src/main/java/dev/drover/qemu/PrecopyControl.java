@@ -3,8 +3,10 @@ package dev.drover.qemu;
 import dev.drover.ports.HypervisorException;
 import dev.drover.ports.MemoryMode;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *               than it could send; held before its end for SINGLE_PASS, and for a guest that
  *               executes next to nothing
  *   round 2..   as fast as it goes; then the next, when the rate at which pages became dirty says
- *               that QEMU will find plenty; held at its first page when little is left
+ *               that QEMU will find plenty; so on while little is left, and held when that is asked
  * </pre>
  */
 final class PrecopyControl {
@@ -47,6 +49,9 @@ final class PrecopyControl {
 
     /** Little enough for the pause. */
     private static final long SMALL_PAGES = 256;
+
+    /** While so little is left the rounds go on after convergence: it would grow else. */
+    private static final long KEPT_SMALL_PAGES = 4 * SMALL_PAGES;
 
     /** Rounds that are tried even when the second left little. */
     private static final int WANTED_SYNCS = 4;
@@ -80,24 +85,32 @@ final class PrecopyControl {
     private final MemoryChannel channel;
     private final MigrationWatch watch;
     private final VcpuTime vcpus;
-    private final BooleanSupplier holdNow;
+    private final CountDownLatch converged;
+    private final CountDownLatch holdAsked;
 
-    /** {@code holdNow} tells that the stream is to be held wherever it is. */
+    /**
+     * For one migration.
+     *
+     * @param converged is told that what is left will not get smaller
+     * @param holdAsked tells that the stream is to be held wherever it is
+     */
     PrecopyControl(
             QmpConnection qmp,
             MemoryChannel channel,
             MigrationWatch watch,
             VcpuTime vcpus,
-            BooleanSupplier holdNow) {
+            CountDownLatch converged,
+            CountDownLatch holdAsked) {
         this.qmp = qmp;
         this.channel = channel;
         this.watch = watch;
         this.vcpus = vcpus;
-        this.holdNow = holdNow;
+        this.converged = converged;
+        this.holdAsked = holdAsked;
     }
 
     /**
-     * Lets the memory flow until what is left is to flow in the pause; held on return.
+     * Lets the memory flow until the rest is to flow in the pause; held on return.
      *
      * @throws HypervisorException when the migration failed
      */
@@ -109,12 +122,12 @@ final class PrecopyControl {
         MigrationState state = settled();
         if (mode == MemoryMode.SINGLE_PASS
                 || !alive
-                || holdNow.getAsBoolean()
+                || holding()
                 || state.bytesPerMilli() > 2 * SLOW_BYTES_PER_MILLI) {
             LOG.debug("Held in the first round, alive {}: {}", alive, state);
             return;
         }
-        laterRounds(pass(state), System.nanoTime() - began);
+        laterRounds(new Round(pass(state), System.nanoTime() - began));
     }
 
     /** Everything but the margin. */
@@ -123,7 +136,7 @@ final class PrecopyControl {
         long end = settled().endOfRound() - MARGIN_PAGES;
         channel.permit(end - SLOW_PAGES);
         awaitHeld();
-        while (channel.pages() < end && !holdNow.getAsBoolean()) {
+        while (channel.pages() < end && !holding()) {
             slowStep(end);
         }
     }
@@ -158,38 +171,56 @@ final class PrecopyControl {
         throw new HypervisorException("QEMU's pages do not add up; its stream is not understood");
     }
 
-    private void laterRounds(MigrationState first, long nanosOfFirst) throws InterruptedException {
-        MigrationState now = first;
-        long nanos = nanosOfFirst;
-        long least = Long.MAX_VALUE;
-        int inVain = 0;
-        while (!enough(now) && inVain < MOST_IN_VAIN) {
-            long began = System.nanoTime();
-            long beganBytes = channel.bytes();
-            double pagesPerNano = (double) now.remainingPages() / (double) nanos;
-            least = Math.min(least, now.remainingPages());
-            channel.permit(now.endOfRound() - MARGIN_PAGES);
-            awaitHeld();
-            MigrationState end = settled();
-            double fastest =
-                    Math.max(
-                            (double) end.bytesPerMilli(),
-                            1e6
-                                    * (double) (channel.bytes() - beganBytes)
-                                    / (double) (System.nanoTime() - began));
-            if (!awaitDirty(pagesPerNano, began, fastest)) {
-                return;
-            }
-            now = pass(end);
-            nanos = System.nanoTime() - began;
-            inVain = (double) now.remainingPages() > (double) least * NOT_SMALLER ? inVain + 1 : 0;
+    /** A round that has begun, held at its first page, and how long the one before took. */
+    private record Round(MigrationState begun, long nanosBefore) {
+        long pages() {
+            return begun.remainingPages();
         }
     }
 
+    private void laterRounds(Round second) throws InterruptedException {
+        Optional<Round> now = Optional.of(second);
+        long least = Long.MAX_VALUE;
+        int inVain = 0;
+        while (now.isPresent() && !enough(now.get().begun()) && inVain < MOST_IN_VAIN) {
+            least = Math.min(least, now.get().pages());
+            now = next(now.get());
+            long left = now.map(Round::pages).orElse(0L);
+            inVain = (double) left > (double) least * NOT_SMALLER ? inVain + 1 : 0;
+        }
+        converged.countDown();
+        while (now.isPresent() && !holding() && now.get().pages() <= KEPT_SMALL_PAGES) {
+            now = next(now.get());
+        }
+    }
+
+    /** Sends a round; empty when it is held before its end, for too little has become dirty. */
+    private Optional<Round> next(Round now) throws InterruptedException {
+        long began = System.nanoTime();
+        long beganBytes = channel.bytes();
+        double pagesPerNano = (double) now.pages() / (double) now.nanosBefore();
+        channel.permit(now.begun().endOfRound() - MARGIN_PAGES);
+        awaitHeld();
+        MigrationState end = settled();
+        double fastest =
+                Math.max(
+                        (double) end.bytesPerMilli(),
+                        1e6
+                                * (double) (channel.bytes() - beganBytes)
+                                / (double) (System.nanoTime() - began));
+        return awaitDirty(pagesPerNano, began, fastest)
+                ? Optional.of(new Round(pass(end), System.nanoTime() - began))
+                : Optional.empty();
+    }
+
     private boolean enough(MigrationState now) {
-        return holdNow.getAsBoolean()
+        return holding()
                 || now.dirtySyncs() >= MOST_SYNCS
                 || (now.dirtySyncs() >= WANTED_SYNCS && now.remainingPages() <= SMALL_PAGES);
+    }
+
+    private boolean holding() {
+        return holdAsked.getCount() == 0;
     }
 
     /**
@@ -205,8 +236,8 @@ final class PrecopyControl {
         if (nanos - (System.nanoTime() - since) > PATIENCE.toNanos()) {
             return false;
         }
-        sleepUntil(since + (long) nanos);
-        return !holdNow.getAsBoolean();
+        long left = since + (long) nanos - System.nanoTime();
+        return !holdAsked.await(left, TimeUnit.NANOSECONDS);
     }
 
     private static void sleepUntil(long nanoTime) throws InterruptedException {

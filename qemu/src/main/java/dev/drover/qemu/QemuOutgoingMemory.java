@@ -37,11 +37,11 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     private final MemoryChannel channel;
     private final OutputStream toTarget;
     private final InputStream fromTarget;
+    private final CountDownLatch converged = new CountDownLatch(1);
+    private final CountDownLatch holdAsked = new CountDownLatch(1);
     private final CountDownLatch held = new CountDownLatch(1);
     private volatile MigrationState last = MigrationState.NONE;
-    private volatile boolean holdNow;
     private volatile boolean completing;
-    private volatile boolean cancelled;
 
     private QemuOutgoingMemory(
             QemuGuest guest,
@@ -85,7 +85,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         MigrationSettings.apply(qmp);
         PrecopyControl control =
                 new PrecopyControl(
-                        qmp, channel, watch, VcpuTime.of(qmp, pid), () -> holdNow || cancelled);
+                        qmp, channel, watch, VcpuTime.of(qmp, pid), converged, holdAsked);
         qmp.passDescriptor(DESCRIPTOR, channel.descriptor());
         channel.start("memory-" + pid, toTarget, fromTarget, new SourceEnds());
         qmp.execute("migrate", Map.of("uri", "fd:" + DESCRIPTOR));
@@ -100,6 +100,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         } catch (InterruptedException e) {
             watch.fail(e);
         } finally {
+            converged.countDown();
             held.countDown();
         }
     }
@@ -123,26 +124,33 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     void failed(Throwable cause) {
         watch.fail(cause);
         channel.close();
+        converged.countDown();
         held.countDown();
     }
 
     @Override
     public void awaitConverged(Duration atMost) {
+        boolean _ = await(converged, atMost);
+        explained(watch::check);
+    }
+
+    @Override
+    public void hold() {
+        holdAsked.countDown();
+        if (!await(held, TO_HOLD)) {
+            throw new HypervisorException(
+                    "The memory's stream was not held within " + TO_HOLD.toSeconds() + " s");
+        }
+        explained(watch::check);
+    }
+
+    private static boolean await(CountDownLatch latch, Duration atMost) {
         try {
-            if (!held.await(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
-                holdNow = true;
-                if (!held.await(TO_HOLD.toNanos(), TimeUnit.NANOSECONDS)) {
-                    throw new HypervisorException(
-                            "The memory's stream was not held within "
-                                    + TO_HOLD.toSeconds()
-                                    + " s");
-                }
-            }
+            return latch.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new HypervisorException("Interrupted while the memory moved", e);
         }
-        explained(watch::check);
     }
 
     @Override
@@ -213,10 +221,11 @@ final class QemuOutgoingMemory implements OutgoingMemory {
 
     @Override
     public void cancel() {
-        cancelled = true;
+        holdAsked.countDown();
         watch.fail(new HypervisorException("The move of the memory was cancelled"));
         boolean told = tellCancel();
         channel.close();
+        converged.countDown();
         held.countDown();
         closeQuietly(toTarget);
         closeQuietly(fromTarget);

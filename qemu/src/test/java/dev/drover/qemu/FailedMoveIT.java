@@ -51,6 +51,7 @@ class FailedMoveIT {
             return;
         }
         two.outgoing().awaitConverged(TwoGuests.SOON);
+        two.outgoing().hold();
         if (to == Point.CONVERGED) {
             return;
         }

@@ -120,6 +120,7 @@ class MoveIT {
         first.beginMemory(MemoryMode.PRECOPY);
         try {
             first.outgoing().awaitConverged(TwoGuests.SOON);
+            first.outgoing().hold();
             assertHeld(first); // QEMU measured a rate at which nothing is not little enough.
         } catch (HypervisorException e) {
             assertThat(e).hasStackTraceContaining("by itself");
@@ -147,6 +148,7 @@ class MoveIT {
         TwoGuests two = new TwoGuests(host, host.spec(VmSpec.Format.RAW), LoadGuest.LIGHT);
         two.beginMemory(MemoryMode.PRECOPY);
         two.outgoing().awaitConverged(Duration.ofMillis(1));
+        two.outgoing().hold();
         assertHeld(two);
     }
 

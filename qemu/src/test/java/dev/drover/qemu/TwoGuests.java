@@ -129,6 +129,7 @@ final class TwoGuests {
     void converge(MemoryMode mode) throws IOException {
         beginMemory(mode);
         outgoing().awaitConverged(SOON);
+        outgoing().hold();
         assertThat(source.state()).isEqualTo(Guest.State.RUNNING);
     }
 

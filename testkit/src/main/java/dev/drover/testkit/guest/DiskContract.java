@@ -219,6 +219,7 @@ public abstract class DiskContract {
             IncomingMemory incoming = link.receive(target);
             OutgoingMemory outgoing = link.send(source, MemoryMode.SINGLE_PASS);
             outgoing.awaitConverged(SOON);
+            outgoing.hold();
             source.stop();
             outgoing.release();
             outgoing.awaitLastStage(SOON);

@@ -87,6 +87,11 @@ final class FakeOutgoingMemory implements OutgoingMemory {
     }
 
     @Override
+    public void hold() {
+        await(converged, Duration.ZERO);
+    }
+
+    @Override
     public void release() {
         released.complete(null);
     }

@@ -185,6 +185,7 @@ public abstract class GuestContract {
             IncomingMemory incoming = link.receive(target);
             OutgoingMemory outgoing = link.send(source, MemoryMode.PRECOPY);
             outgoing.awaitConverged(SOON);
+            outgoing.hold();
             assertThat(source.state()).isEqualTo(Guest.State.RUNNING);
             source.stop();
             outgoing.release();
@@ -211,6 +212,7 @@ public abstract class GuestContract {
             link.receive(prepared());
             OutgoingMemory outgoing = link.send(source, MemoryMode.PRECOPY);
             outgoing.awaitConverged(SOON);
+            outgoing.hold();
             outgoing.cancel();
             outgoing.cancel();
             assertThatThrownBy(() -> outgoing.awaitLastStage(SOON))
@@ -226,6 +228,7 @@ public abstract class GuestContract {
             link.receive(prepared());
             OutgoingMemory outgoing = link.send(source, MemoryMode.PRECOPY);
             outgoing.awaitConverged(SOON);
+            outgoing.hold();
             source.stop();
             outgoing.release();
             outgoing.awaitLastStage(SOON);
@@ -243,6 +246,7 @@ public abstract class GuestContract {
             link.receive(prepared());
             OutgoingMemory outgoing = link.send(source, MemoryMode.PRECOPY);
             outgoing.awaitConverged(SOON);
+            outgoing.hold();
             source.stop();
             link.cut();
             assertThatThrownBy(
