@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +38,10 @@ final class FrameReceiver {
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final Thread deliverer;
+    private volatile @Nullable DataOutputStream acks;
 
     private sealed interface Arrival {
-        record Held(Frame frame, DataOutputStream acks) implements Arrival {}
+        record Held(Frame frame) implements Arrival {}
 
         record End() implements Arrival {}
     }
@@ -51,13 +53,11 @@ final class FrameReceiver {
 
     /** Reads what the source passes on, till it closes. */
     void receive(InputStream in, OutputStream out) {
-        DataOutputStream acks = new DataOutputStream(out);
+        acks = new DataOutputStream(out);
         try (DataInputStream frames = new DataInputStream(new BufferedInputStream(in, 1 << 16))) {
             while (true) {
                 Optional<Frame> frame = FrameWire.read(frames);
-                arrived.add(
-                        frame.<Arrival>map(f -> new Arrival.Held(f, acks))
-                                .orElseGet(Arrival.End::new));
+                arrived.add(frame.<Arrival>map(Arrival.Held::new).orElseGet(Arrival.End::new));
             }
         } catch (IOException e) {
             LOG.debug("The source passes no more packets on: {}", e.getMessage());
@@ -127,34 +127,39 @@ final class FrameReceiver {
                     return;
                 }
                 case Arrival.End() -> {
+                    acknowledge();
                     return;
                 }
-                case Arrival.Held held -> inject(held);
+                case Arrival.Held(Frame frame) -> inject(frame);
             }
         }
     }
 
     private void deliverLate() throws InterruptedException {
-        if (arrived.take() instanceof Arrival.Held held) {
-            inject(held);
+        if (arrived.take() instanceof Arrival.Held(Frame frame)) {
+            inject(frame);
         }
     }
 
-    private void inject(Arrival.Held held) {
-        if (gate.inject(held.frame(), INJECTION)) {
+    private void inject(Frame frame) {
+        if (gate.inject(frame, INJECTION)) {
             delivered.incrementAndGet();
         } else {
             lost.incrementAndGet();
         }
         if (arrived.isEmpty() || (delivered.get() + lost.get()) % ACKNOWLEDGE_EVERY == 0) {
-            acknowledge(held.acks());
+            acknowledge();
         }
     }
 
-    private void acknowledge(DataOutputStream acks) {
+    private void acknowledge() {
+        DataOutputStream to = acks;
+        if (to == null) {
+            return;
+        }
         try {
-            acks.writeLong(delivered.get() + lost.get());
-            acks.flush();
+            to.writeLong(delivered.get() + lost.get());
+            to.flush();
         } catch (IOException e) {
             LOG.debug("The source is not told what was delivered: {}", e.getMessage());
         }

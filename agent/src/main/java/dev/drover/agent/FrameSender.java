@@ -1,5 +1,6 @@
 package dev.drover.agent;
 
+import dev.drover.engine.HostFailure;
 import dev.drover.ports.Frame;
 import dev.drover.ports.PacketGate;
 import java.io.BufferedOutputStream;
@@ -28,7 +29,14 @@ final class FrameSender {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     private static final Duration INJECTION = Duration.ofSeconds(1);
 
+    /** A target that takes nothing blocks the writing: it is given up then. */
+    private static final Duration TO_STOP = Duration.ofSeconds(1);
+
+    /** What is kept; more stays in the gate, whose own bound then drops and counts. */
+    private static final long MOST_KEPT_BYTES = 64L << 20;
+
     private final PacketGate gate;
+    private final Runnable hangUp;
     private final DataOutputStream out;
     private final Deque<Frame> kept = new ArrayDeque<>();
     private final Thread taker;
@@ -38,15 +46,18 @@ final class FrameSender {
     private boolean ended;
     private long sent;
     private long acknowledged;
+    private long keptBytes;
 
     /**
      * Begins at once.
      *
      * @param out to the target, whose end must stay open as long as late frames may come
      * @param in acknowledgements
+     * @param hangUp ends both; it wakes whoever reads or writes
      */
-    FrameSender(PacketGate gate, OutputStream out, InputStream in) {
+    FrameSender(PacketGate gate, OutputStream out, InputStream in, Runnable hangUp) {
         this.gate = gate;
+        this.hangUp = hangUp;
         this.out = new DataOutputStream(new BufferedOutputStream(out, 1 << 16));
         this.taker = Thread.ofPlatform().daemon().name("frames-out").start(this::passOn);
         Thread.ofVirtual().name("frame-acks").start(() -> readAcknowledgements(in));
@@ -63,8 +74,20 @@ final class FrameSender {
     }
 
     /** Frames that were taken from the gate, but are not known to have reached the guest. */
-    synchronized long pending() {
+    synchronized long unacknowledged() {
         return kept.size();
+    }
+
+    /** Frames that will not reach the guest on the other host: the way there is gone. */
+    long cutOff() {
+        return broken ? unacknowledged() : 0;
+    }
+
+    /** Throws {@link HostFailure} when frames cannot reach the other host any more. */
+    void check() {
+        if (broken) {
+            throw new HostFailure("The way of the held packets to the target broke");
+        }
     }
 
     /**
@@ -81,6 +104,7 @@ final class FrameSender {
                 lost += gate.inject(frame, INJECTION) ? 0 : 1;
             }
             kept.clear();
+            keptBytes = 0;
         }
         return lost;
     }
@@ -88,19 +112,27 @@ final class FrameSender {
     /** Ends the passing on. Idempotent. */
     void stop() throws InterruptedException {
         taking = false;
-        taker.join();
+        synchronized (this) {
+            notifyAll();
+        }
+        if (!taker.join(TO_STOP)) {
+            hangUp.run();
+            taker.join();
+        }
     }
 
     private void passOn() {
         while (taking) {
+            awaitRoom();
             Optional<Frame> next = gate.take(announced && !ended ? SILENCE : LOOK_AGAIN);
             try {
                 if (next.isEmpty() && announced && !ended) {
                     ended = true;
                     FrameWire.writeEnd(out);
                 }
-                for (; next.isPresent(); next = gate.take(Duration.ZERO)) {
+                while (next.isPresent()) {
                     passOn(next.get());
+                    next = hasRoom() ? gate.take(Duration.ZERO) : Optional.empty();
                 }
                 out.flush();
             } catch (IOException e) {
@@ -122,8 +154,24 @@ final class FrameSender {
         }
     }
 
+    private synchronized void awaitRoom() {
+        while (taking && !hasRoom()) {
+            try {
+                wait();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private synchronized boolean hasRoom() {
+        return keptBytes <= MOST_KEPT_BYTES;
+    }
+
     private synchronized void keep(Frame frame) {
         kept.add(frame);
+        keptBytes += frame.bytes().length;
     }
 
     private void readAcknowledgements(InputStream in) {
@@ -138,9 +186,10 @@ final class FrameSender {
 
     private synchronized void delivered(long count) {
         while (acknowledged < count && !kept.isEmpty()) {
-            kept.remove();
+            keptBytes -= kept.remove().bytes().length;
             acknowledged++;
         }
+        notifyAll();
     }
 
     private void lost(IOException e) {

@@ -2,7 +2,9 @@ package dev.drover.agent;
 
 import dev.drover.api.HostFacts;
 import dev.drover.api.tls.Identity;
+import dev.drover.engine.HostFailure;
 import dev.drover.ports.Hypervisor;
+import java.io.IOException;
 
 /**
  * What both sides of a move use of this host.
@@ -28,6 +30,17 @@ record HostContext(
         Hypervisor.Info info = hypervisor.info();
         return new HostFacts(
                 info.version(), info.accelerator(), info.machine(), network.mtu(bridge));
+    }
+
+    /** Boots a VM whose process is dead, or shall be, from its disk; also after the host's boot. */
+    void bootAnew(LocalVm vm) {
+        allocations.kill(vm);
+        try {
+            allocations.make(vm.spec());
+        } catch (IOException e) {
+            throw new HostFailure("VM " + vm.spec().name() + " could not be booted anew", e);
+        }
+        vm.guest(hypervisor.boot(vm.spec(), vm.allocation()));
     }
 
     /** Writes the journal, then changes the VM's standing. */

@@ -2,6 +2,7 @@ package dev.drover.agent;
 
 import dev.drover.api.MoveOrder;
 import dev.drover.api.link.Streams;
+import dev.drover.engine.HostFailure;
 import dev.drover.ports.PacketGate;
 import java.time.Duration;
 
@@ -23,7 +24,7 @@ final class PacketPath {
     private PacketPath(PacketGate gate, Streams stream) {
         this.gate = gate;
         this.stream = stream;
-        this.sender = new FrameSender(gate, stream.out(), stream.in());
+        this.sender = new FrameSender(gate, stream.out(), stream.in(), stream::close);
     }
 
     /** An open gate, and a stream to the target. */
@@ -53,6 +54,11 @@ final class PacketPath {
         return gate;
     }
 
+    /** Throws {@link HostFailure} when held packets cannot reach the target any more. */
+    void check() {
+        sender.check();
+    }
+
     /** The switches have learnt: the last packets are on their way. */
     void announced() {
         sender.announced();
@@ -75,6 +81,9 @@ final class PacketPath {
 
     Figures figures() {
         PacketGate.Counters counters = gate.counters();
-        return new Figures(counters.held(), sender.sent(), counters.dropped() + notGivenBack);
+        return new Figures(
+                counters.held(),
+                sender.sent(),
+                counters.dropped() + notGivenBack + sender.cutOff());
     }
 }

@@ -1,26 +1,23 @@
 package dev.drover.agent;
 
+import dev.drover.block.NbdClient;
+import dev.drover.block.NbdException;
 import dev.drover.ports.VmSpec;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A volume that nobody writes to, served for reading by qemu-nbd(8). */
-final class ReadOnlyExport implements AutoCloseable {
+/**
+ * A volume that nobody writes to, read by way of qemu-nbd(8), which serves one client and ends when
+ * that goes, by its own will or because this process died.
+ *
+ * @param client who reads
+ */
+record ReadOnlyExport(Process server, NbdClient client, Path socket) implements AutoCloseable {
     private static final Duration STARTUP = Duration.ofSeconds(10);
 
-    private final Process server;
-    private final Path socket;
-
-    private ReadOnlyExport(Process server, Path socket) {
-        this.server = server;
-        this.socket = socket;
-    }
-
-    /** Serves until it is closed. A frozen QEMU may still hold the volume's lock. */
+    /** A frozen QEMU may still hold the volume's lock. */
     static ReadOnlyExport of(Path volume, VmSpec.Format format, Path socket)
             throws IOException, InterruptedException {
         Files.deleteIfExists(socket);
@@ -28,7 +25,6 @@ final class ReadOnlyExport implements AutoCloseable {
                 new ProcessBuilder(
                                 "qemu-nbd",
                                 "--read-only",
-                                "--persistent",
                                 "--socket=" + socket,
                                 "--image-opts",
                                 "driver="
@@ -38,42 +34,35 @@ final class ReadOnlyExport implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
-        ReadOnlyExport export = new ReadOnlyExport(server, socket);
         try {
-            export.awaitListening();
-            return export;
+            return new ReadOnlyExport(server, connect(server, socket), socket);
         } catch (IOException | InterruptedException e) {
-            export.close();
+            server.destroyForcibly();
+            Files.deleteIfExists(socket);
             throw e;
         }
     }
 
-    Path socket() {
-        return socket;
-    }
-
-    /** The export's name: qemu-nbd's default. */
-    String name() {
-        return "";
-    }
-
-    @Override
-    public void close() throws IOException {
-        server.destroyForcibly();
-        Files.deleteIfExists(socket);
-    }
-
-    private void awaitListening() throws IOException, InterruptedException {
+    /** Until it listens; its export has no name. */
+    private static NbdClient connect(Process server, Path socket)
+            throws IOException, InterruptedException {
         long deadline = System.nanoTime() + STARTUP.toNanos();
         while (true) {
-            try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-                return;
-            } catch (IOException e) {
+            try {
+                return NbdClient.connect(socket, "", NbdClient.ALLOCATION);
+            } catch (NbdException e) {
                 if (!server.isAlive() || System.nanoTime() > deadline) {
                     throw new IOException("qemu-nbd does not serve the volume", e);
                 }
                 Thread.sleep(5);
             }
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        server.destroyForcibly();
+        Files.deleteIfExists(socket);
     }
 }

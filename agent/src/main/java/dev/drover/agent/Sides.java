@@ -3,6 +3,7 @@ package dev.drover.agent;
 import dev.drover.api.MoveOrder;
 import dev.drover.engine.HostFailure;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,10 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * message may still do is decided here: nothing that an earlier answer has ruled out.
  */
 final class Sides {
+    /** What comes late comes soon: so many moves back nothing comes any more. */
+    private static final int ENDED_KNOWN = 1000;
+
     private final HostContext host;
     private final Map<String, LocalVm> vms = new ConcurrentHashMap<>();
     private final Map<String, SourceSide> sources = new ConcurrentHashMap<>();
     private final Map<String, TargetSide> targets = new ConcurrentHashMap<>();
+    private final LinkedHashSet<String> ended = new LinkedHashSet<>();
     private final AtomicLong term = new AtomicLong();
 
     Sides(HostContext host) {
@@ -110,6 +115,11 @@ final class Sides {
     /** This host begins to be the second of a move. */
     TargetSide beginTarget(MoveOrder order) {
         String name = order.plan().vm();
+        synchronized (ended) {
+            if (ended.contains(order.plan().id())) {
+                throw new HostFailure("Move " + order.plan().id() + " is over here already");
+            }
+        }
         if (vms.containsKey(name)) {
             throw new HostFailure(
                     "This host has a VM " + name + " already: " + vms.get(name).standing());
@@ -158,10 +168,20 @@ final class Sides {
         return stream(targets, move);
     }
 
-    /** A side is over. */
+    /** A side is over: what comes late begins it no more. */
     void end(MoveOrder order) {
+        remember(order.plan().id());
         sources.remove(order.plan().id());
         targets.remove(order.plan().id());
+    }
+
+    private void remember(String move) {
+        synchronized (ended) {
+            ended.add(move);
+            if (ended.size() > ENDED_KNOWN) {
+                ended.removeFirst();
+            }
+        }
     }
 
     private static <T> T stream(Map<String, T> sides, String move) {

@@ -34,7 +34,8 @@ final class SourceSide implements SourceHost, SourcePause {
     /** A hold may darken a running guest for so long at most. */
     private static final Duration LEASE = Duration.ofSeconds(1);
 
-    private static final Duration DRAIN = Duration.ofMillis(100);
+    /** A guest that takes nothing, for want of a driver, say, must be moved all the same. */
+    private static final Duration DRAIN = Duration.ofMillis(300);
 
     /** In the pause every step takes milliseconds; one that takes so long is stuck. */
     private static final Duration STUCK = Duration.ofSeconds(10);
@@ -55,6 +56,7 @@ final class SourceSide implements SourceHost, SourcePause {
     private @Nullable TargetLink target;
     private volatile long stopMicros;
     private volatile boolean drained;
+    private long untaken;
 
     SourceSide(MoveOrder order, LocalVm vm, HostContext host) {
         this.order = order;
@@ -81,6 +83,14 @@ final class SourceSide implements SourceHost, SourcePause {
     @Override
     public void transfer(MovePlan plan) {
         errands.perform(() -> {
+            if (vm.state() != Guest.State.RUNNING) {
+                throw new HostFailure(
+                        "The guest of VM "
+                                + vm.spec().name()
+                                + " does not run (it is "
+                                + vm.state()
+                                + "): only a running VM can be moved");
+            }
             host.persist(vm, new Standing.Source(order, Optional.empty()));
             vm.guest().onSurprise(this::surprised);
             streams.offer(vm.guest().disk().snapshot());
@@ -176,6 +186,7 @@ final class SourceSide implements SourceHost, SourcePause {
     @Override
     public void vote(MovePlan plan) {
         errands.perform(() -> {
+            packets().check();
             packets().gate().shutOutput();
             vm.guest().freeze();
             host.persist(vm, new Standing.Source(order, Optional.of(measure())));
@@ -184,7 +195,7 @@ final class SourceSide implements SourceHost, SourcePause {
     }
 
     @Override
-    public void rollBack(MovePlan plan, long epoch) {
+    public synchronized void rollBack(MovePlan plan, long epoch) {
         try {
             errands.close();
             streams.close();
@@ -212,13 +223,14 @@ final class SourceSide implements SourceHost, SourcePause {
 
     @Override
     public SourceFigures figures(MovePlan plan) {
+        countUntaken();
         return packets == null && vm.standing() instanceof Standing.Source(_, var voted)
                 ? voted.orElseGet(this::measure)
                 : measure();
     }
 
     @Override
-    public void release(MovePlan plan) {
+    public synchronized void release(MovePlan plan) {
         try {
             errands.close();
             streams.close();
@@ -232,16 +244,15 @@ final class SourceSide implements SourceHost, SourcePause {
         }
     }
 
-    /** The guest runs on; one whose process died is booted anew. */
+    /** The guest runs on, unless it has ended by itself; one whose process died is booted anew. */
     private void runAgain() {
         if (isAlive()) {
             vm.guest().disk().endTracking();
-            if (vm.state() != Guest.State.RUNNING) {
+            if (vm.state() == Guest.State.PAUSED || vm.state() == Guest.State.SENT) {
                 vm.guest().resume();
             }
         } else {
-            host.allocations().kill(vm);
-            vm.guest(host.hypervisor().boot(vm.spec(), vm.allocation()));
+            host.bootAnew(vm);
         }
     }
 
@@ -255,15 +266,26 @@ final class SourceSide implements SourceHost, SourcePause {
         return vm.state() != Guest.State.GONE;
     }
 
+    /** Asked for after the commit. A stopped QEMU has taken one more, which goes with it. */
+    private void countUntaken() {
+        if (packets != null && stopMicros > 0 && !drained && untaken == 0) {
+            untaken = packets.gate().discardUntaken() + 1;
+        }
+    }
+
+    /** Closed once: what is repeated after it does without. */
     private void end() {
         if (packets != null) {
             packets.close();
+            packets = null;
         }
         if (memory != null) {
             memory.close();
+            memory = null;
         }
         if (target != null) {
             target.close();
+            target = null;
         }
     }
 
@@ -305,7 +327,7 @@ final class SourceSide implements SourceHost, SourcePause {
                 drained,
                 held.held(),
                 held.sent(),
-                held.lost(),
+                held.lost() + untaken,
                 host.allocations().allocatedBytes(vm),
                 vm.spec().memoryBytes(),
                 sent.sentBytes(),

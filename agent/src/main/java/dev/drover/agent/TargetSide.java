@@ -58,9 +58,15 @@ final class TargetSide implements TargetHost {
     static TargetSide restored(Standing.Target standing, LocalVm vm, HostContext host) {
         TargetSide side = new TargetSide(standing.order(), vm, host);
         side.tally.restore(standing.figures());
-        if (standing.stage() == Standing.Stage.VOTED && vm.state() != Guest.State.GONE) {
-            side.holdPackets();
-            side.frames().noneWillCome();
+        if (vm.state() != Guest.State.GONE) {
+            switch (standing.stage()) {
+                case VOTED -> {
+                    side.holdPackets();
+                    side.frames().noneWillCome();
+                }
+                case RESUMING -> side.openGate(); // It may run: nothing is held from it.
+                case RECEIVING -> {}
+            }
         }
         return side;
     }
@@ -150,7 +156,7 @@ final class TargetSide implements TargetHost {
                 bootAnewUnlessItNeverRan();
                 return;
             }
-            if (vm.state() != Guest.State.RUNNING) {
+            if (vm.state() != Guest.State.RUNNING && vm.state() != Guest.State.ENDED) {
                 host.persist(vm, standing(Standing.Stage.RESUMING));
                 if (gate != null) {
                     gate.openOutput(); // First: what the guest says in its first moment counts.
@@ -159,7 +165,9 @@ final class TargetSide implements TargetHost {
             }
             if (gate != null) {
                 gate.announce(vm.spec().nic().mac());
-                frames().begin();
+            }
+            if (frames != null) {
+                frames.begin();
             }
         });
     }
@@ -195,7 +203,11 @@ final class TargetSide implements TargetHost {
     @Override
     public void settle(MovePlan plan) {
         errands.perform(() -> {
-            vm.guest().disk().dropCommitView();
+            if (vm.state() == Guest.State.GONE) {
+                bootAnew();
+            } else {
+                vm.guest().disk().dropCommitView();
+            }
             end();
             host.persist(
                     vm,
@@ -229,24 +241,29 @@ final class TargetSide implements TargetHost {
     }
 
     private void bootAnew() {
-        host.allocations().kill(vm);
         endPackets();
-        vm.guest(host.hypervisor().boot(vm.spec(), vm.allocation()));
+        host.bootAnew(vm);
         tally.bootedAnew();
     }
 
     private void holdPackets() {
-        gate =
+        PacketGate made = openGate();
+        made.hold(HOLD);
+        made.keep();
+        made.shutOutput();
+        frames = new FrameReceiver(made);
+    }
+
+    private PacketGate openGate() {
+        PacketGate made =
                 host.network()
                         .gate(
                                 vm.allocation().tap(),
                                 vm.guest().pid(),
                                 vm.spec().nic().bridge(),
                                 true);
-        gate.hold(HOLD);
-        gate.keep();
-        gate.shutOutput();
-        frames = new FrameReceiver(gate);
+        gate = made;
+        return made;
     }
 
     private void fetchBootFiles() throws IOException {

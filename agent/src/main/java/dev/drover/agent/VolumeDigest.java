@@ -21,18 +21,18 @@ final class VolumeDigest {
                         allocation.volume(format),
                         format,
                         allocation.directory().resolve("digest.sock"))) {
-            return of(NbdClient.connect(export.socket(), export.name(), NbdClient.ALLOCATION));
+            return of(export.client());
         }
     }
 
     /** Of a point-in-time view. */
     static ContentDigest of(Disk.Export view) throws IOException, InterruptedException {
-        return of(NbdClient.connect(view.socket(), view.name(), NbdClient.ALLOCATION));
+        try (NbdClient disk = NbdClient.connect(view.socket(), view.name(), NbdClient.ALLOCATION)) {
+            return of(disk);
+        }
     }
 
     private static ContentDigest of(NbdClient disk) throws IOException, InterruptedException {
-        try (disk) {
-            return new ContentDigest(disk.size(), ImageDigest.hex(ImageDigest.of(disk)));
-        }
+        return new ContentDigest(disk.size(), ImageDigest.hex(ImageDigest.of(disk)));
     }
 }

@@ -72,7 +72,7 @@ final class MoveMeasurement {
                 status.phases().stream()
                         .map(p -> new MoveReport.PhaseMs(p.name().name(), p.tookMs()))
                         .toList(),
-                packets(traffic.packets(), there),
+                packets(traffic.packets(), there, here),
                 tcp(traffic.stream()),
                 disk(status, there, here),
                 new MoveReport.GuestReport(
@@ -89,7 +89,8 @@ final class MoveMeasurement {
                 status.accelerator());
     }
 
-    private static MoveReport.Packets packets(PacketFigures p, SourceFigures source) {
+    private static MoveReport.Packets packets(
+            PacketFigures p, SourceFigures source, TargetFigures target) {
         return new MoveReport.Packets(
                 p.sent(),
                 p.answered(),
@@ -97,6 +98,7 @@ final class MoveMeasurement {
                 p.duplicated(),
                 p.reordered(),
                 source.heldFrames(),
+                source.lostFrames() + target.lostFrames(),
                 ms(p.maxLatency()));
     }
 

@@ -44,7 +44,7 @@ record MoveReport(
     /** A phase and what it took. */
     record PhaseMs(String name, double tookMs) {}
 
-    /** What the client saw of its packets, and the hosts held of them. */
+    /** What the client saw of its packets, and the hosts held of them, or know to be lost. */
     record Packets(
             long sent,
             long answered,
@@ -52,6 +52,7 @@ record MoveReport(
             long duplicated,
             long reordered,
             long buffered,
+            long lostByHosts,
             double maxLatencyMs) {}
 
     /** What the client saw of its stream. */
@@ -82,6 +83,7 @@ record MoveReport(
     /** Nothing that was seen is wrong, wherever the guest runs. */
     boolean isClean() {
         return packets.lost() == 0
+                && packets.lostByHosts() == 0
                 && packets.duplicated() == 0
                 && packets.reordered() == 0
                 && hasGoodContent();

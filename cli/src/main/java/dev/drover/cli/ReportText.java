@@ -68,14 +68,15 @@ final class ReportText {
         var p = r.packets();
         return String.format(
                 Locale.ROOT,
-                "%,d sent, %,d answered, %d lost, %d duplicated, %d reordered; %d held; slowest %.1f"
-                        + " ms, longest silence %.1f ms",
+                "%,d sent, %,d answered, %d lost, %d duplicated, %d reordered; %d held%s; slowest"
+                        + " %.1f ms, longest silence %.1f ms",
                 p.sent(),
                 p.answered(),
                 p.lost(),
                 p.duplicated(),
                 p.reordered(),
                 p.buffered(),
+                p.lostByHosts() == 0 ? "" : ", " + p.lostByHosts() + " LOST BY THE HOSTS",
                 p.maxLatencyMs(),
                 r.guestGapMs());
     }

@@ -11,8 +11,8 @@ record RollBackWork(SourceHost source, TargetHost target) {
         source.rollBack(plan, epoch);
         try {
             target.discard(plan);
-        } catch (HostFailure | HostUnreachable _) {
-            // It discards by itself when it is back: it asks for the record.
+        } catch (HostUnreachable _) {
+            // It is told when it is back and says what it has.
         }
     }
 }

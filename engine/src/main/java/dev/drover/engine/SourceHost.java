@@ -45,7 +45,8 @@ public interface SourceHost extends Reachable {
      * Puts the guest back to work, the packets held so far delivered, everything of the move
      * removed. A guest whose process died is booted anew from its disk. The pause's engine, if
      * there is one, is cancelled first, and has returned before the guest is resumed; the epoch is
-     * journaled before. Refused for an epoch below the journaled one.
+     * journaled last, so that whoever is restarted meanwhile is told again. Does nothing for an
+     * epoch that is not above the journaled one.
      *
      * @param epoch of the record that was won for this host
      */

@@ -76,8 +76,9 @@ final class MoveWatch implements MoveObserver {
     }
 
     synchronized void measured(SourceFigures atSource, TargetFigures atTarget) {
-        source = Optional.of(atSource);
-        target = Optional.of(atTarget);
+        // A repetition finds the sides gone.
+        source = source.or(() -> Optional.of(atSource));
+        target = target.or(() -> Optional.of(atTarget));
     }
 
     synchronized MoveStatus status() {

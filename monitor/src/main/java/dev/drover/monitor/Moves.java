@@ -76,6 +76,7 @@ final class Moves {
 
     /** Begins a move; returns its id. Throws {@link HostFailure} when it cannot be. */
     synchronized String start(String vm, String target, boolean verify, Optional<Fault> fault) {
+        refuseWhileMoving(vm);
         VmSpec spec = specOf(vm);
         Active active = activeOf(vm);
         if (active.host().equals(target)) {
@@ -84,7 +85,6 @@ final class Moves {
         if (fault.isPresent() && !faults) {
             throw new HostFailure("Crashes on purpose need a monitor started with --faults");
         }
-        refuseWhileMoving(vm);
         Hosts.Host from = hosts.connected(active.host());
         Hosts.Host to = hosts.connected(target);
         MovePlan plan =

@@ -32,6 +32,9 @@ public final class EbpfPacketGate implements PacketGate {
 
     private static final long LOOK_NANOS = 300_000;
 
+    /** Largest GSO frame (GSO_MAX_SIZE of linux/netdevice.h) and room for its headers. */
+    private static final int LARGEST_FRAME_BYTES = 68 * 1024;
+
     private final Kernel kernel;
     private final GateOptions options;
     private final GateParts parts;
@@ -187,6 +190,18 @@ public final class EbpfPacketGate implements PacketGate {
                 return false;
             }
         }
+    }
+
+    @Override
+    public long discardUntaken() {
+        Descriptor watched = watched();
+        ByteBuffer frame = Buffers.zeroed(LARGEST_FRAME_BYTES);
+        long untaken = 0;
+        while (watched.readable()) {
+            kernel.check(watched.read(frame.clear()), "Emptying tap " + options.tap());
+            untaken++;
+        }
+        return untaken;
     }
 
     @Override

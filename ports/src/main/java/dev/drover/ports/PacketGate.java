@@ -35,6 +35,14 @@ public interface PacketGate extends AutoCloseable {
     boolean drain(Duration atMost);
 
     /**
+     * Takes away what the VM had not taken when it was stopped; it must never run here again. A
+     * stopped QEMU has taken one more than it delivers: that one is not counted.
+     *
+     * @return how many frames
+     */
+    long discardUntaken();
+
+    /**
      * The next captured frame, in order of arrival.
      *
      * @return empty when none came within {@code atMost}

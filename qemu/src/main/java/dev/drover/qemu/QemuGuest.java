@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A QEMU process and its monitor.
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * nothing more can be known.
  */
 final class QemuGuest implements Guest {
+    private static final Logger LOG = LoggerFactory.getLogger(QemuGuest.class);
+
     private static final Duration CONNECT = Duration.ofSeconds(20);
     private static final Duration DEATH_AFTER_HANGING_UP = Duration.ofSeconds(2);
 
@@ -63,7 +67,19 @@ final class QemuGuest implements Guest {
         this.frozen = process.freezer().frozen();
         this.disk = new QemuDisk(this::qmp, process, spec.disk().sizeBytes());
         if (!frozen) {
+            connectNow();
+        }
+    }
+
+    /** One that has run may be too busy to answer now; it is asked again whenever it is needed. */
+    private void connectNow() {
+        try {
             QmpConnection _ = qmp();
+        } catch (HypervisorException e) {
+            if (fresh || !process.alive()) {
+                throw e;
+            }
+            LOG.warn("QEMU {} lives, but does not answer", process.pid(), e);
         }
     }
 

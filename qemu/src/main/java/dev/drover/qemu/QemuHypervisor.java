@@ -101,7 +101,12 @@ public final class QemuHypervisor implements Hypervisor {
 
     @Override
     public Optional<Guest> adopt(VmSpec spec, Allocation allocation) {
-        return QemuProcess.find(allocation.directory()).map(p -> guest(spec, p, false));
+        return QemuProcess.find(allocation.directory())
+                .map(process -> {
+                    // Its starter may have been killed before it did.
+                    process.freezer().take(process.pid());
+                    return guest(spec, process, false);
+                });
     }
 
     /**

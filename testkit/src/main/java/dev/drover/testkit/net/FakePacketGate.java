@@ -175,6 +175,15 @@ public final class FakePacketGate implements PacketGate {
     }
 
     @Override
+    public long discardUntaken() {
+        return locked(() -> {
+            long untaken = queue.size();
+            queue.clear();
+            return untaken;
+        });
+    }
+
+    @Override
     public Optional<Frame> take(Duration atMost) {
         lock.lock();
         try {

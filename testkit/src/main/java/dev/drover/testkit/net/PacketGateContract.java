@@ -106,6 +106,20 @@ public abstract class PacketGateContract {
     }
 
     @Test
+    void whatTheVmNeverTookIsTakenAwayAndCounted() {
+        try (GateBench bench = bench()) {
+            bench.vmReads(false);
+            arrive(bench, 1, 10);
+            bench.gate().hold(LONG);
+            arrive(bench, 11, 12);
+            assertThat(bench.gate().discardUntaken()).isEqualTo(10);
+            assertThat(bench.gate().discardUntaken()).isZero();
+            assertThat(bench.gate().drain(LONG)).isTrue();
+            assertThat(number(bench.gate().take(LONG))).isEqualTo(11);
+        }
+    }
+
+    @Test
     void afterTheLeaseFramesPass() {
         try (GateBench bench = bench()) {
             bench.gate().hold(Duration.ofMillis(500));
