@@ -1,0 +1,223 @@
+package dev.drover.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.drover.api.HostAddress;
+import dev.drover.api.HostFacts;
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.MoveOrder;
+import dev.drover.api.tls.CertificateAuthority;
+import dev.drover.api.tls.Identity;
+import dev.drover.api.tls.Subject;
+import dev.drover.engine.HostFailure;
+import dev.drover.engine.TargetFigures;
+import dev.drover.ports.Guest;
+import dev.drover.ports.PacketGate;
+import dev.drover.ports.VmSpec;
+import dev.drover.protocol.MovePlan;
+import dev.drover.testkit.guest.FakeGuest;
+import dev.drover.testkit.guest.FakeHypervisor;
+import dev.drover.testkit.net.FakePacketGate;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One host's sides of a move when guests end, processes die and messages come twice or late. */
+class SidesTest {
+    private static final String MAC = "52:54:00:00:00:01";
+    private static final VmSpec SPEC =
+            new VmSpec(
+                    "vm",
+                    1,
+                    64 << 20,
+                    new VmSpec.DiskSpec(VmSpec.Format.RAW, 1 << 20),
+                    new VmSpec.NicSpec(MAC, "vmbr0"),
+                    new VmSpec.Boot.FromDisk());
+    private static final MovePlan PLAN = new MovePlan("move", "vm", "h1", "h2", 1, true);
+    private static final MoveOrder ORDER =
+            new MoveOrder(
+                    1,
+                    PLAN,
+                    SPEC,
+                    new HostAddress("h1", "127.0.0.1", 1),
+                    new HostAddress("h2", "127.0.0.1", 2),
+                    new HostFacts("0.0.0", "fake", "fake-1.0", 1500),
+                    Optional.empty());
+
+    @TempDir Path temp;
+    private final FakeHypervisor hypervisor = new FakeHypervisor();
+    private final FakePacketGate gate = new FakePacketGate();
+    private final List<String> taps = new ArrayList<>();
+    private HostContext host;
+    private Sides sides;
+    private LocalVm vm;
+    private FakeGuest guest;
+
+    @BeforeEach
+    void aHostWithARunningVm() throws IOException {
+        VmJournal journal = new VmJournal(temp.resolve("journal"));
+        Network network = new OneGate();
+        host =
+                new HostContext(
+                        new HostSettings(
+                                ORDER.source(),
+                                temp,
+                                new InetSocketAddress(0),
+                                temp.resolve("identity"),
+                                "vmbr0",
+                                false),
+                        identity(),
+                        journal,
+                        hypervisor,
+                        network,
+                        new Allocations(temp.resolve("vms"), journal, network, _ -> {}),
+                        new Nobody());
+        sides = new Sides(host);
+        vm =
+                new LocalVm(
+                        new Standing.Running(SPEC, PLAN.epoch(), Optional.empty()),
+                        host.allocations().of(SPEC));
+        guest = hypervisor.boot(SPEC, vm.allocation());
+        vm.guest(guest);
+        sides.add(vm);
+    }
+
+    private Identity identity() throws IOException {
+        Path directory = temp.resolve("identity");
+        CertificateAuthority.create(temp.resolve("authority")).issue(Subject.host("h1"), directory);
+        return Identity.load(directory);
+    }
+
+    @Test
+    void aGuestThatDoesNotRunIsNotMoved() {
+        guest.shutDown();
+        SourceSide side = sides.beginSource(ORDER);
+        assertThatThrownBy(() -> side.transfer(PLAN))
+                .isInstanceOf(HostFailure.class)
+                .hasMessageContaining("only a running VM");
+        side.rollBack(PLAN, 2);
+        assertThat(vm.state()).isEqualTo(Guest.State.ENDED);
+    }
+
+    @Test
+    void aGuestThatShutsItselfDownInAMoveIsLeftSo() {
+        SourceSide side = sides.beginSource(ORDER);
+        side.transfer(PLAN);
+        guest.shutDown();
+        side.rollBack(PLAN, 2);
+        assertThat(vm.state()).isEqualTo(Guest.State.ENDED);
+        assertThat(vm.standing()).isEqualTo(new Standing.Running(SPEC, 2, Optional.of(PLAN.id())));
+    }
+
+    @Test
+    void aRollBackMayBeRepeated() {
+        SourceSide side = sides.beginSource(ORDER);
+        side.transfer(PLAN);
+        guest.stop();
+        side.rollBack(PLAN, 2);
+        side.rollBack(PLAN, 2);
+        assertThat(vm.state()).isEqualTo(Guest.State.RUNNING);
+        assertThat(sides.toRollBack(ORDER, 2)).as("there is nothing left to do").isEmpty();
+    }
+
+    @Test
+    void aGuestWhoseProcessDiedIsBootedAnewWithItsTap() {
+        SourceSide side = sides.beginSource(ORDER);
+        side.transfer(PLAN);
+        guest.die();
+        side.rollBack(PLAN, 2);
+        assertThat(vm.state()).isEqualTo(Guest.State.RUNNING);
+        assertThat(taps).containsExactly(vm.allocation().tap());
+    }
+
+    @Test
+    void aTargetWhoseGuestDiesAtTheVeryEndBootsItAnew() throws IOException {
+        TargetSide side = targetThatMayHaveResumed();
+        guest.die();
+        side.settle(PLAN);
+        assertThat(vm.state()).isEqualTo(Guest.State.RUNNING);
+        assertThat(side.figures(PLAN).coldBoot()).isTrue();
+        assertThat(vm.standing()).isEqualTo(new Standing.Running(SPEC, 2, Optional.of(PLAN.id())));
+    }
+
+    @Test
+    void aTargetWhoseAgentDiedAroundContAnnouncesTheVm() throws IOException {
+        guest.stop();
+        TargetSide side = targetThatMayHaveResumed();
+        side.resume(PLAN);
+        side.deliver(PLAN);
+        assertThat(vm.state()).isEqualTo(Guest.State.RUNNING);
+        assertThat(gate.announced()).containsExactly(MAC);
+    }
+
+    @Test
+    void aGuestThatShutItselfDownOnTheTargetIsNotResumedAgain() throws IOException {
+        TargetSide side = targetThatMayHaveResumed();
+        guest.shutDown();
+        side.resume(PLAN);
+        assertThat(vm.state()).isEqualTo(Guest.State.ENDED);
+    }
+
+    @Test
+    void whatComesAfterTheEndOfAMoveDoesNotBeginItAgain() {
+        sides.forget(vm);
+        sides.end(ORDER);
+        assertThatThrownBy(() -> sides.beginTarget(ORDER))
+                .isInstanceOf(HostFailure.class)
+                .hasMessageContaining("over");
+    }
+
+    private TargetSide targetThatMayHaveResumed() {
+        Standing.Target standing =
+                new Standing.Target(ORDER, Standing.Stage.RESUMING, TargetFigures.NONE);
+        vm.stand(standing);
+        return TargetSide.restored(standing, vm, host);
+    }
+
+    private final class OneGate implements Network {
+        @Override
+        public void makeTap(String tap, String bridge) {
+            taps.add(tap);
+        }
+
+        @Override
+        public void removeTap(String tap) {
+            taps.remove(tap);
+        }
+
+        @Override
+        public void removeLeftovers(String tap) {
+            // There are none.
+        }
+
+        @Override
+        public PacketGate gate(String tap, long pid, String bridge, boolean dropGroup) {
+            return gate;
+        }
+
+        @Override
+        public int mtu(String name) {
+            return 1500;
+        }
+    }
+
+    /** There is no monitor. */
+    private static final class Nobody implements ToMonitor {
+        @Override
+        public void tell(MonitorMessage message) {
+            // Lost.
+        }
+
+        @Override
+        public void ask(MonitorMessage message) {
+            // Lost.
+        }
+    }
+}
