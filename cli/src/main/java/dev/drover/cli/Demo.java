@@ -38,23 +38,33 @@ final class Demo {
 
     /** Performs the demo; the exit status. */
     int run() throws IOException, InterruptedException {
+        DemoNeeds.check(options);
         DemoImage image = DemoImage.prepare(options, view);
         List<MoveReport> reports = new ArrayList<>();
         try (var _ = interruption.watch();
-                DemoCluster cluster =
-                        DemoCluster.start(
-                                Layout.of(options.hosts()),
-                                options.stateDirectory().resolve("lab"),
-                                options.fault().isPresent(),
-                                view::say);
+                DemoCluster cluster = startCluster();
                 DemoVm vm = DemoVm.boot(options, image, cluster, view)) {
             for (int move = 1; move <= options.moves() && !interruption.requested(); move++) {
                 reports.add(move(vm, cluster, move));
             }
-            if (options.json() && !reports.isEmpty()) {
-                System.out.println(ReportJson.of(reports));
-            }
             return status(reports);
+        } finally {
+            if (options.json() && !reports.isEmpty()) {
+                System.out.println(
+                        options.moves() == 1
+                                ? ReportJson.of(reports.getFirst())
+                                : ReportJson.of(reports));
+            }
+        }
+    }
+
+    private DemoCluster startCluster() throws IOException, InterruptedException {
+        try {
+            return DemoCluster.start(
+                    Layout.of(options.hosts()),
+                    options.stateDirectory().resolve("lab"),
+                    options.fault().isPresent(),
+                    view::say);
         } catch (LabException e) {
             throw new BadInput(String.valueOf(e.getMessage()));
         }

@@ -5,6 +5,7 @@ import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Phase;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,6 +28,10 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
     private static final long MIB = 1L << 20;
     private static final int MOST_HOSTS = 8;
+
+    /** The phases that every move comes to while nothing goes wrong. */
+    private static final Phase[] REACHED =
+            EnumSet.range(Phase.INSTANTIATE, Phase.RELEASE).toArray(Phase[]::new);
 
     @Option(names = "--hosts", defaultValue = "2", description = "how many (2 to 8; 2)")
     private int hosts;
@@ -133,7 +138,7 @@ final class DemoCommand implements Callable<Integer> {
     private static Fault fault(String text) {
         String[] parts = text.split(":", -1);
         return new Fault(
-                among(Phase.values(), parts[0].toUpperCase(Locale.ROOT).replace('-', '_'), text),
+                among(REACHED, parts[0].toUpperCase(Locale.ROOT).replace('-', '_'), text),
                 among(
                         Fault.Victim.values(),
                         (parts.length == 2 ? parts[1] : "")

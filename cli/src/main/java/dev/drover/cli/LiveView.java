@@ -135,7 +135,10 @@ final class LiveView {
 
         long of(long now) {
             long nanos = System.nanoTime();
-            if (now != before && nanos > beforeNanos) {
+            if (now < before) { // Another move's.
+                before = now;
+                perSecond = 0;
+            } else if (now != before && nanos > beforeNanos) {
                 perSecond = (long) ((now - before) * 1e9 / (nanos - beforeNanos));
                 before = now;
                 beforeNanos = nanos;

@@ -20,11 +20,14 @@ public final class Main {
     }
 
     static int run(String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::badInput)
-                .setExecutionExceptionHandler(Main::failed)
-                .execute(arguments);
+                .setExecutionExceptionHandler(Main::failed);
     }
 
     private static int badInput(ParameterException e, String[] arguments) {

@@ -24,7 +24,7 @@ final class MoveMeasurement {
     private static final PacketFigures NO_PACKETS =
             new PacketFigures(0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
     private static final Figures NO_TRAFFIC =
-            new Figures(NO_PACKETS, new StreamFigures(0, 0, 0, true), 0);
+            new Figures(NO_PACKETS, new StreamFigures(0, 0, -1, true), 0);
     private static final Verification NOTHING_VERIFIED = new Verification(0, 0, 0, 0);
 
     private final DemoVm vm;
@@ -103,7 +103,11 @@ final class MoveMeasurement {
     }
 
     private static MoveReport.Tcp tcp(StreamFigures s) {
-        return new MoveReport.Tcp(s.bytes(), s.badBytes(), s.retransmits(), s.unbroken());
+        return new MoveReport.Tcp(s.bytes(), s.badBytes(), known(s.retransmits()), s.unbroken());
+    }
+
+    private static Optional<Long> known(long retransmits) {
+        return retransmits < 0 ? Optional.empty() : Optional.of(retransmits);
     }
 
     private MoveReport.DiskReport disk(

@@ -55,8 +55,8 @@ record MoveReport(
             long lostByHosts,
             double maxLatencyMs) {}
 
-    /** What the client saw of its stream. */
-    record Tcp(long bytes, long badBytes, long retransmits, boolean unbroken) {}
+    /** What the client saw of its stream; what the guest sent again, where it told. */
+    record Tcp(long bytes, long badBytes, Optional<Long> retransmits, boolean unbroken) {}
 
     /** The disk. */
     record DiskReport(

@@ -14,9 +14,13 @@ final class ReportJson {
 
     private ReportJson() {}
 
-    /** The report of one move itself, several as the array {@code moves}. */
+    /** The report of the only move that was asked for. */
+    static String of(MoveReport report) {
+        return JSON.writeValueAsString(report);
+    }
+
+    /** The array {@code moves}: those of several that there were. */
     static String of(List<MoveReport> reports) {
-        return JSON.writeValueAsString(
-                reports.size() == 1 ? reports.getFirst() : Map.of("moves", reports));
+        return JSON.writeValueAsString(Map.of("moves", reports));
     }
 }

@@ -84,10 +84,10 @@ final class ReportText {
     private static String tcp(MoveReport r) {
         return String.format(
                 Locale.ROOT,
-                "%s, %d bytes wrong, %d segments retransmitted%s",
+                "%s, %d bytes wrong, %s segments retransmitted%s",
                 Sizes.inWords(r.tcp().bytes()),
                 r.tcp().badBytes(),
-                r.tcp().retransmits(),
+                r.tcp().retransmits().map(String::valueOf).orElse("unknown"),
                 r.tcp().unbroken() ? "" : "; the connection BROKE");
     }
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Sizes as people write them: {@code 512M}, {@code 1GiB}; always powers of 1024. */
 final class Sizes implements ITypeConverter<Long> {
     private static final Pattern SIZE =
-            Pattern.compile("(\\d{1,9})\\s*([KMGT]?)(i?B)?", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(\\d{1,18})\\s*([KMGT]?)(i?B)?", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "KMGT";
 
     @Override
@@ -20,7 +20,12 @@ final class Sizes implements ITypeConverter<Long> {
                     "'" + text + "' is no size; write for example 512M or 1GiB");
         }
         int power = UNITS.indexOf(size.group(2).toUpperCase(Locale.ROOT)) + 1;
-        return Long.parseLong(size.group(1)) << (10 * (size.group(2).isEmpty() ? 0 : power));
+        try {
+            long unit = 1L << (10 * (size.group(2).isEmpty() ? 0 : power));
+            return Math.multiplyExact(Long.parseLong(size.group(1)), unit);
+        } catch (ArithmeticException _) {
+            throw new TypeConversionException("'" + text + "' is more than any machine has");
+        }
     }
 
     /** As people read them. */

@@ -1,37 +1,65 @@
 package dev.drover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Bad input ends with status 2, and nothing is changed. */
+/** Bad input ends with status 2 and one clear message, and nothing is changed. */
 class DemoCommandTest {
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "--no-such-option",
-                "--hosts=1",
-                "--hosts=many",
-                "--moves=0",
-                "--rate=0",
-                "--memory-size=lots",
-                "--memory-size=1M",
-                "--disk-size=-1G",
-                "--disk-size=12",
-                "--load=enormous",
-                "--format=vmdk",
-                "--kill=PULL",
-                "--kill=PULL:nobody",
-                "--kill=LUNCH:monitor",
-                "--image=/no/such/file",
-                "--image=/etc/passwd",
-                "surplus"
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--no-such-option     | Unknown option: '--no-such-option'",
+                "--hosts=1            | --hosts is 2 to 8, not 1",
+                "--hosts=many         | Invalid value for option '--hosts'",
+                "--moves=0            | --moves is 1 to 100000, not 0",
+                "--rate=0             | --rate is 1 to 20000, not 0",
+                "--memory-size=lots   | 'lots' is no size",
+                "--memory-size=1M     | --memory-size is 192 MiB to 1048576 MiB, not 1 MiB",
+                "--disk-size=-1G      | '-1G' is no size",
+                "--disk-size=12       | --disk-size is 512 MiB to 4194304 MiB, not 0 MiB",
+                "--load=enormous      | --load is one of idle, light, heavy, not 'enormous'",
+                "--format=vmdk        | --format is one of raw, qcow2, not 'vmdk'",
+                "--kill=PULL          | --kill is PHASE:VICTIM, not 'PULL'",
+                "--kill=PULL:nobody   | 'NOBODY' is none of source-agent",
+                "--kill=LUNCH:monitor | 'LUNCH' is none of instantiate",
+                "--kill=ABORT:monitor | 'ABORT' is none of instantiate",
+                "surplus              | Unmatched argument"
             })
-    void badInputIsRefused(String argument, @TempDir Path state) {
-        assertThat(Main.run("demo", "--state-dir=" + state, argument)).isEqualTo(2);
+    void badInputIsRefused(String argument, String message, @TempDir Path state) {
+        StringWriter errors = new StringWriter();
+        int status =
+                Main.commandLine()
+                        .setErr(new PrintWriter(errors))
+                        .execute("demo", "--state-dir=" + state, argument);
+        assertThat(status).isEqualTo(2);
+        assertThat(errors.toString()).contains(message).doesNotContain("\tat ");
         assertThat(state).isEmptyDirectory();
+    }
+
+    @Test
+    void tooLittleSpaceOrMemoryIsRefused(@TempDir Path temp) throws IOException {
+        Path later = temp.resolve("to/be/made");
+        DemoNeeds.checkSpace(1, later);
+        assertThatThrownBy(() -> DemoNeeds.checkSpace(1L << 60, later))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("No space left");
+        Path meminfo = temp.resolve("meminfo");
+        Files.writeString(meminfo, "MemTotal: 8000 kB\nMemAvailable: 4096 kB\n");
+        DemoNeeds.checkMemory(4 << 20, meminfo);
+        assertThatThrownBy(() -> DemoNeeds.checkMemory(5 << 20, meminfo))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("5 MiB");
     }
 }

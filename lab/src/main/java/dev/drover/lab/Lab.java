@@ -71,7 +71,8 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    private static void requireRoot() {
+    /** Throws {@link LabException} when this is not root. */
+    public static void requireRoot() {
         try {
             if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
                 throw new LabException(

@@ -32,7 +32,7 @@ record House(String root) {
                     Map.entry("net", Set.of("ports")),
                     Map.entry("api", Set.of("protocol", "ports", "engine")),
                     Map.entry("store", Set.of("protocol", "engine", "api")),
-                    Map.entry("testkit", Set.of("protocol", "ports", "engine")),
+                    Map.entry("testkit", Set.of("ports")),
                     Map.entry("lab", Set.of("ports")),
                     Map.entry(
                             "agent",
@@ -56,7 +56,6 @@ record House(String root) {
                     "org.apache.curator", "store",
                     "org.bouncycastle", "api",
                     "com.github.luben", "block",
-                    "me.tongfei", "cli",
                     "picocli", "cli");
 
     /** One rule per module: it uses no module but those its arrows point to. */

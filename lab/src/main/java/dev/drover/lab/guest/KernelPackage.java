@@ -19,7 +19,10 @@ import java.util.stream.Stream;
  * @param modules the files to insert, and {@code order}, which names them a line each
  */
 public record KernelPackage(Path kernel, Path modules) {
-    private static final String META_PACKAGE = "linux-image-amd64";
+    /** Of Debian, and of Ubuntu. */
+    private static final List<String> META_PACKAGES =
+            List.of("linux-image-amd64", "linux-image-generic");
+
     private static final List<String> REQUIRED =
             List.of("virtio_pci", "virtio_blk", "virtio_net", "ext4");
     // ext4 asks for its checksum by name at run time, when nobody is there to insert it.
@@ -104,7 +107,7 @@ public record KernelPackage(Path kernel, Path modules) {
     }
 
     private static Path download(Path work) throws IOException {
-        String name = packageName(Command.run("apt-cache", "depends", META_PACKAGE));
+        String name = offered();
         try {
             Command.run(
                     List.of("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", name),
@@ -113,8 +116,8 @@ public record KernelPackage(Path kernel, Path modules) {
         } catch (LabException e) {
             throw new LabException(
                     ("The guest's kernel, package %s, cannot be downloaded. Run apt-get update, or"
-                                    + " install %s")
-                            .formatted(name, META_PACKAGE),
+                                    + " install it")
+                            .formatted(name),
                     e);
         }
         try (Stream<Path> files = Files.list(work)) {
@@ -124,18 +127,41 @@ public record KernelPackage(Path kernel, Path modules) {
         }
     }
 
-    /** The first package that the meta package depends on. */
-    static String packageName(String depends) {
+    /** The distribution's kernel package; its lists are fetched when they know none. */
+    private static String offered() {
+        return known().or(
+                        () -> {
+                            Command.run("apt-get", "-qq", "update");
+                            return known();
+                        })
+                .orElseThrow(() ->
+                        new LabException(
+                                "No package is known that holds a kernel (looked for "
+                                        + String.join(", ", META_PACKAGES)
+                                        + "); install a kernel, so that it lies in /boot"));
+    }
+
+    private static Optional<String> known() {
+        for (String meta : META_PACKAGES) {
+            try {
+                Optional<String> name = packageName(Command.run("apt-cache", "depends", meta));
+                if (name.isPresent()) {
+                    return name;
+                }
+            } catch (LabException _) {
+                // It is not known here.
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The first package with a kernel that a meta package depends on. */
+    static Optional<String> packageName(String depends) {
         return depends.lines()
                 .map(String::strip)
                 .filter(line -> line.startsWith("Depends: linux-image-"))
                 .map(line -> line.substring("Depends: ".length()))
-                .findFirst()
-                .orElseThrow(() ->
-                        new LabException(
-                                "No package is known that holds a kernel ("
-                                        + META_PACKAGE
-                                        + "); run apt-get update"));
+                .findFirst();
     }
 
     private static void take(Path vmlinuz, Path modules, Path entry) throws IOException {

@@ -1,0 +1,65 @@
+package dev.drover.cli;
+
+import dev.drover.lab.Lab;
+import dev.drover.lab.LabException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What this machine must have for a demo, looked at before anything is made. */
+final class DemoNeeds {
+    private static final long MIB = 1L << 20;
+
+    /** Agents, monitor and client. */
+    private static final long PROCESSES_BYTES = 1024 * MIB;
+
+    /** The guest's kernel and content, and logs. */
+    private static final long CACHE_BYTES = 1024 * MIB;
+
+    /** In a move both hosts have the VM, and both are this machine. */
+    private static final int COPIES = 2;
+
+    private DemoNeeds() {}
+
+    /** Throws {@link BadInput} when something is missing. */
+    static void check(DemoOptions options) {
+        try {
+            Lab.requireRoot();
+            long disk = options.image().isEmpty() ? options.diskBytes() : 0;
+            checkSpace(COPIES * disk + CACHE_BYTES, options.stateDirectory());
+            checkMemory(COPIES * options.memoryBytes() + PROCESSES_BYTES, Path.of("/proc/meminfo"));
+        } catch (LabException e) {
+            throw new BadInput(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void checkSpace(long needed, Path directory) throws IOException {
+        Path there = directory;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        long free = Files.getFileStore(there).getUsableSpace();
+        if (free < needed) {
+            throw new BadInput(
+                    "No space left for the demo: it needs %d MiB below %s, which has %d MiB; free some, take a smaller --disk-size, or name another --state-dir"
+                            .formatted(needed / MIB, directory, free / MIB));
+        }
+    }
+
+    static void checkMemory(long needed, Path meminfo) throws IOException {
+        long available =
+                Files.readAllLines(meminfo).stream()
+                        .filter(line -> line.startsWith("MemAvailable:"))
+                        .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                        .findFirst()
+                        .orElse(Long.MAX_VALUE);
+        if (available < needed) {
+            throw new BadInput(
+                    "Not enough memory for the demo: it needs %d MiB, this machine has %d MiB available; free some, or take a smaller --memory-size"
+                            .formatted(needed / MIB, available / MIB));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.drover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.api.link.Json;
+import dev.drover.lab.Command;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code drover demo} as a person runs it: a process of its own, and what it leaves. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class DemoIT {
+    /** Kept, for its cache of the guest. */
+    private static final Path STATE = Path.of("/var/lib/drover/demo-it");
+
+    @TempDir Path temp;
+    private Path output;
+
+    @BeforeEach
+    void nothingIsThere() throws IOException {
+        output = temp.resolve("output");
+        assertNothingLeft();
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        assertNothingLeft();
+    }
+
+    @Test
+    void aVmGoesRoundThreeHostsAndTheReportsAreTheLastLine() throws Exception {
+        Process demo = demo("--hosts=3", "--moves=3", "--rate=2000", "--json");
+        String stdout = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(demo.waitFor()).as("%s", said()).isZero();
+        JsonNode moves = Json.mapper().readTree(stdout.strip().lines().toList().getLast());
+        List<String> hosts = new ArrayList<>();
+        for (JsonNode move : moves.path("moves")) {
+            hosts.add(move.at("/active/host").asString());
+            assertThat(names(move))
+                    .contains("vm", "source", "target", "total_ms", "pause_ms", "guest_gap_ms");
+            assertThat(names(move.path("phases").get(0))).containsExactly("name", "took_ms");
+            assertThat(names(move.path("packets")))
+                    .contains("sent", "answered", "lost", "duplicated", "reordered")
+                    .contains("buffered", "max_latency_ms");
+            assertThat(names(move.path("tcp"))).contains("bytes", "bad_bytes", "retransmits");
+            assertThat(names(move.path("disk")))
+                    .contains("format", "size_bytes", "allocated_source_bytes")
+                    .contains("allocated_target_bytes", "sent_bytes", "rounds", "identical");
+            assertThat(names(move.path("guest")))
+                    .containsExactly(
+                            "verified_blocks", "bad_blocks", "verified_pages", "bad_pages");
+            assertThat(names(move.path("memory")))
+                    .containsExactly("size_bytes", "sent_bytes", "mode", "dirty_syncs");
+            assertThat(move.at("/memory/dirty_syncs").asInt()).isGreaterThanOrEqualTo(4);
+            assertThat(move.path("wire_bytes").asLong()).isPositive();
+            assertThat(move.path("accelerator").asString()).isIn("tcg", "kvm");
+        }
+        assertThat(hosts).containsExactly("h2", "h3", "h1");
+    }
+
+    @Test
+    void ctrlCUndoesTheMove() throws Exception {
+        Process demo = demo();
+        awaitSaid("pull");
+        Command.run("kill", "-INT", Long.toString(demo.pid()));
+        assertThat(demo.waitFor()).as("%s", said()).isEqualTo(130);
+        assertThat(said()).contains("Undoing the move").contains("ROLLED-BACK: demo runs on h1");
+    }
+
+    @Test
+    void theNextRunRemovesWhatAKilledOneLeftAndMovesAnImageOfTheUsers() throws Exception {
+        Process killed = demo();
+        awaitSaid("pull");
+        killed.destroyForcibly().waitFor();
+        assertThat(namespaces()).as("what it left").isNotEmpty();
+        Files.delete(output);
+        Process next = demo("--image=" + anImage(), "--memory-size=192M");
+        assertThat(next.waitFor()).as("%s", said()).isZero();
+        assertThat(said()).contains("MOVED demo from h1 to h2").contains("identical");
+    }
+
+    @Test
+    void somebodyElsesNamespaceIsLeftAlone() throws Exception {
+        Command.run("ip", "netns", "add", "drover-h1");
+        try {
+            assertThat(demo().waitFor()).as("%s", said()).isEqualTo(2);
+            assertThat(said()).contains("'drover-h1' exists").contains("ip netns delete drover-h1");
+            assertThat(namespaces()).containsExactly("drover-h1");
+        } finally {
+            Command.run("ip", "netns", "delete", "drover-h1");
+        }
+    }
+
+    /** Its boot sector waits for ever: {@code sti; hlt; jmp .-1}. */
+    private Path anImage() throws IOException {
+        byte[] disk = new byte[8 << 20];
+        System.arraycopy(
+                new byte[] {(byte) 0xfb, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd}, 0, disk, 0, 4);
+        disk[510] = 0x55;
+        disk[511] = (byte) 0xaa;
+        return Files.write(temp.resolve("disk.raw"), disk);
+    }
+
+    /** What it says goes to {@link #output}; with {@code --json} standard output is left. */
+    private Process demo(String... options) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName(),
+                                "demo",
+                                "--state-dir=" + STATE));
+        command.addAll(List.of(options));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(output.toFile());
+        if (!List.of(options).contains("--json")) {
+            builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        }
+        return builder.start();
+    }
+
+    private String said() throws IOException {
+        return Files.exists(output) ? Files.readString(output) : "";
+    }
+
+    private void awaitSaid(String words) throws IOException {
+        while (!said().contains(words)) {
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    private static List<String> names(JsonNode node) {
+        return List.copyOf(node.propertyNames());
+    }
+
+    private static List<String> namespaces() {
+        return Command.run("ip", "netns", "list")
+                .lines()
+                .map(line -> line.replaceAll(" .*", ""))
+                .filter(name -> name.startsWith("drover-"))
+                .toList();
+    }
+
+    private static void assertNothingLeft() throws IOException {
+        assertThat(namespaces()).isEmpty();
+        assertThat(
+                        ProcessHandle.allProcesses()
+                                .map(ProcessHandle::info)
+                                .flatMap(info -> info.commandLine().stream())
+                                .filter(line -> line.contains(STATE + "/")))
+                .isEmpty();
+        for (String root : List.of("/sys/fs/cgroup", "/sys/fs/cgroup/freezer")) {
+            assertThat(list(Path.of(root)).filter(name -> name.matches("drover-.*-demo")))
+                    .isEmpty();
+        }
+        assertThat(list(STATE)).isSubsetOf("cache", "lab");
+        assertThat(list(STATE.resolve("lab"))).isSubsetOf("logs", "lab.lock", "lock");
+    }
+
+    private static Stream<String> list(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return Stream.empty();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).toList().stream();
+        }
+    }
+}
