@@ -79,11 +79,7 @@ final class HostService implements Service {
             case SourceMessage.AwaitConverged(_, long atMostMs) ->
                     sides.source(order).awaitConverged(plan, Duration.ofMillis(atMostMs));
             case SourceMessage.HandOver _ -> sides.source(order).handOver(plan);
-            case SourceMessage.RollBack(_, long epoch) ->
-                    done(() -> {
-                        sides.toRollBack(order, epoch).ifPresent(s -> s.rollBack(plan, epoch));
-                        sides.end(order);
-                    });
+            case SourceMessage.RollBack(_, long epoch) -> rollBack(order, epoch);
             case SourceMessage.DigestSource _ -> sides.source(order).digest(plan);
             case SourceMessage.AskSourceFigures _ ->
                     sides.sourceIfAny(order).map(s -> s.figures(plan)).orElse(SourceFigures.NONE);
@@ -96,6 +92,15 @@ final class HostService implements Service {
                         sides.end(order);
                     });
         };
+    }
+
+    private SourceFigures rollBack(MoveOrder order, long epoch) {
+        SourceFigures figures =
+                sides.toRollBack(order, epoch)
+                        .map(side -> side.rollBack(order.plan(), epoch))
+                        .orElse(SourceFigures.NONE);
+        sides.end(order);
+        return figures;
     }
 
     private @Nullable Object target(TargetMessage message, MovePlan plan) {

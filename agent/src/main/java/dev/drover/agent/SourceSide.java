@@ -57,6 +57,8 @@ final class SourceSide implements SourceHost, SourcePause {
     private volatile long stopMicros;
     private volatile boolean drained;
     private long untaken;
+    private long resumedMicros;
+    private boolean bootedAnew;
 
     SourceSide(MoveOrder order, LocalVm vm, HostContext host) {
         this.order = order;
@@ -195,7 +197,7 @@ final class SourceSide implements SourceHost, SourcePause {
     }
 
     @Override
-    public synchronized void rollBack(MovePlan plan, long epoch) {
+    public synchronized SourceFigures rollBack(MovePlan plan, long epoch) {
         try {
             errands.close();
             streams.close();
@@ -209,8 +211,10 @@ final class SourceSide implements SourceHost, SourcePause {
             if (packets != null) {
                 packets.giveBack();
             }
+            SourceFigures figures = measure();
             end();
             host.persist(vm, new Standing.Running(vm.spec(), epoch, Optional.of(plan.id())));
+            return figures;
         } catch (InterruptedException e) {
             throw new HostFailure("Rolling back did not end: " + e.getMessage(), e);
         }
@@ -249,10 +253,11 @@ final class SourceSide implements SourceHost, SourcePause {
         if (isAlive()) {
             vm.guest().disk().endTracking();
             if (vm.state() == Guest.State.PAUSED || vm.state() == Guest.State.SENT) {
-                vm.guest().resume();
+                resumedMicros = vm.guest().resume();
             }
         } else {
             host.bootAnew(vm);
+            bootedAnew = true;
         }
     }
 
@@ -323,6 +328,8 @@ final class SourceSide implements SourceHost, SourcePause {
         var sent = memory == null ? MemoryTransfer.NOTHING : memory.progress();
         return new SourceFigures(
                 stopMicros,
+                resumedMicros,
+                bootedAnew,
                 pauseLog.phases(),
                 drained,
                 held.held(),

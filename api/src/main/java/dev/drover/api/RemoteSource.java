@@ -49,8 +49,8 @@ public final class RemoteSource extends RemoteHost implements SourceHost {
     }
 
     @Override
-    public void rollBack(MovePlan plan, long epoch) {
-        tell(new SourceMessage.RollBack(order, epoch));
+    public SourceFigures rollBack(MovePlan plan, long epoch) {
+        return ask(new SourceMessage.RollBack(order, epoch), SourceFigures.class);
     }
 
     @Override

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
     private static final long MIB = 1L << 20;
     private static final int MOST_HOSTS = 8;
+    private static final int DISK_UNIT_BYTES = 4096;
 
     /** The phases that every move comes to while nothing goes wrong. */
     private static final Phase[] REACHED =
@@ -103,6 +104,8 @@ final class DemoCommand implements Callable<Integer> {
         range("--rate", rate, 1, 20_000);
         range("--disk-size", diskBytes / MIB, image == null ? 512 : 0, 4 << 20);
         range("--memory-size", memoryBytes / MIB, 192, 1 << 20);
+        multiple("--disk-size", diskBytes, DISK_UNIT_BYTES);
+        multiple("--memory-size", memoryBytes, VmSpec.MEMORY_UNIT_BYTES);
         choice("--load", load, "idle", "light", "heavy");
         choice("--format", format, "raw", "qcow2");
         return new DemoOptions(
@@ -125,6 +128,13 @@ final class DemoCommand implements Callable<Integer> {
             throw new BadInput(
                     option + " is " + least + unit + " to " + most + unit + ", not " + value
                             + unit);
+        }
+    }
+
+    private static void multiple(String option, long value, int unit) {
+        if (value % unit != 0) {
+            throw new BadInput(
+                    option + " is a multiple of " + unit / 1024 + " KiB, not " + value + " bytes");
         }
     }
 

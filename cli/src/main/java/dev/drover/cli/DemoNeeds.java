@@ -2,6 +2,7 @@ package dev.drover.cli;
 
 import dev.drover.lab.Lab;
 import dev.drover.lab.LabException;
+import dev.drover.lab.guest.DiskImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,14 +27,19 @@ final class DemoNeeds {
     static void check(DemoOptions options) {
         try {
             Lab.requireRoot();
-            long disk = options.image().isEmpty() ? options.diskBytes() : 0;
-            checkSpace(COPIES * disk + CACHE_BYTES, options.stateDirectory());
+            checkSpace(COPIES * diskBytes(options) + CACHE_BYTES, options.stateDirectory());
             checkMemory(COPIES * options.memoryBytes() + PROCESSES_BYTES, Path.of("/proc/meminfo"));
         } catch (LabException e) {
             throw new BadInput(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static long diskBytes(DemoOptions options) {
+        return options.image()
+                .map(image -> DiskImage.inspect(image).sizeBytes())
+                .orElse(options.diskBytes());
     }
 
     static void checkSpace(long needed, Path directory) throws IOException {

@@ -65,7 +65,7 @@ final class MoveMeasurement {
                 new MoveReport.ActiveHost(now.active().host(), now.active().epoch()),
                 outcome(status.state()),
                 why(status.state()),
-                here.coldBoot(),
+                here.coldBoot() || there.bootedAnew(),
                 status.totalMs(),
                 pauseMs(there, here),
                 ms(traffic.packets().longestSilence()),
@@ -145,10 +145,10 @@ final class MoveMeasurement {
                 : Optional.empty();
     }
 
+    /** Wherever the guest ran on. */
     private static double pauseMs(SourceFigures source, TargetFigures target) {
-        return source.stopMicros() == 0 || target.resumeMicros() == 0
-                ? 0
-                : (target.resumeMicros() - source.stopMicros()) / 1e3;
+        long until = Math.max(target.resumeMicros(), source.resumedMicros());
+        return source.stopMicros() == 0 || until == 0 ? 0 : (until - source.stopMicros()) / 1e3;
     }
 
     private static long wireBytes(Host host) {

@@ -54,11 +54,12 @@ final class ReportText {
             case String other ->
                     String.format(
                             Locale.ROOT,
-                            "%s: %s runs on %s after %s%s\n  because   %s",
+                            "%s: %s runs on %s after %s; paused for %.1f ms%s\n  because   %s",
                             other.toUpperCase(Locale.ROOT),
                             r.vm(),
                             now,
                             took,
+                            r.pauseMs(),
                             how,
                             r.why().orElse("unknown"));
         };

@@ -29,6 +29,8 @@ class DemoCommandTest {
                 "--memory-size=1M     | --memory-size is 192 MiB to 1048576 MiB, not 1 MiB",
                 "--disk-size=-1G      | '-1G' is no size",
                 "--disk-size=12       | --disk-size is 512 MiB to 4194304 MiB, not 0 MiB",
+                "--memory-size=262140K | --memory-size is a multiple of 8 KiB",
+                "--disk-size=1073741825 | --disk-size is a multiple of 4 KiB",
                 "--load=enormous      | --load is one of idle, light, heavy, not 'enormous'",
                 "--format=vmdk        | --format is one of raw, qcow2, not 'vmdk'",
                 "--kill=PULL          | --kill is PHASE:VICTIM, not 'PULL'",

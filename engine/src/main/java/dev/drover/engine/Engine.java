@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,11 @@ public final class Engine {
         MoveJournal journal();
 
         /** The monitor, which alone changes the record. */
-        record MonitorDriver(ClusterRecord record, SourceHost source, TargetHost target)
+        record MonitorDriver(
+                ClusterRecord record,
+                SourceHost source,
+                TargetHost target,
+                BiConsumer<SourceFigures, TargetFigures> figures)
                 implements Driver {
             @Override
             public MoveJournal journal() {

@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param stopMicros when the guest stopped, microseconds since the epoch by this host's clock; 0 if
  *     it did not
+ * @param resumedMicros when it ran on here after that, by the same clock; 0 if it did not
+ * @param bootedAnew whether its process had died, and it was booted from its disk here
  * @param pausePhases the phases that it drove
  * @param drained whether the guest took everything before it was stopped
  * @param heldFrames captured by the gate
@@ -20,6 +22,8 @@ import java.util.List;
  */
 public record SourceFigures(
         long stopMicros,
+        long resumedMicros,
+        boolean bootedAnew,
         List<PhaseTime> pausePhases,
         boolean drained,
         long heldFrames,
@@ -32,5 +36,5 @@ public record SourceFigures(
         int dirtySyncs) {
     /** Of a side that has nothing more to tell. */
     public static final SourceFigures NONE =
-            new SourceFigures(0, List.of(), false, 0, 0, 0, 0, 0, 0, "none", 0);
+            new SourceFigures(0, 0, false, List.of(), false, 0, 0, 0, 0, 0, 0, "none", 0);
 }

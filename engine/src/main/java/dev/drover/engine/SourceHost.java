@@ -49,8 +49,9 @@ public interface SourceHost extends Reachable {
      * epoch that is not above the journaled one.
      *
      * @param epoch of the record that was won for this host
+     * @return what this side measured; {@link SourceFigures#NONE} when all was done before
      */
-    void rollBack(MovePlan plan, long epoch);
+    SourceFigures rollBack(MovePlan plan, long epoch);
 
     /** Hashes of the volume's content, in chunks of 1 MiB. */
     ContentDigest digest(MovePlan plan);

@@ -95,7 +95,7 @@ final class Worker {
             case Action.CompareAndSet cas -> tell(compareAndSet(cas));
             case Action.RollBack(long epoch) -> {
                 var monitor = monitor();
-                new RollBackWork(monitor.source(), monitor.target())
+                new RollBackWork(monitor.source(), monitor.target(), monitor.figures())
                         .perform(wantedBy.plan(), epoch);
                 tell(new Event.Done(Phase.ROLL_BACK));
             }

@@ -142,7 +142,7 @@ final class FakeCluster {
         return new Engine(
                 record.journal(),
                 Works.ofMonitor(source, target, _ -> {}, (_, _) -> {}),
-                new Engine.Driver.MonitorDriver(record, source, target),
+                new Engine.Driver.MonitorDriver(record, source, target, (_, _) -> {}),
                 observer,
                 AT_ONCE);
     }

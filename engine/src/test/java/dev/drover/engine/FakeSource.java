@@ -190,7 +190,7 @@ final class FakeSource implements SourceHost, SourcePause {
     }
 
     @Override
-    public void rollBack(MovePlan plan, long won) {
+    public SourceFigures rollBack(MovePlan plan, long won) {
         cluster.call(
                 "source.rollBack",
                 this,
@@ -205,6 +205,7 @@ final class FakeSource implements SourceHost, SourcePause {
                     journal = null;
                     qemu = Qemu.RUNNING;
                 });
+        return SourceFigures.NONE;
     }
 
     @Override
@@ -217,7 +218,9 @@ final class FakeSource implements SourceHost, SourcePause {
         return cluster.call(
                 "source.figures",
                 this,
-                () -> new SourceFigures(1, List.of(), true, 0, 0, 0, 0, 0, 0, "precopy", 4));
+                () ->
+                        new SourceFigures(
+                                1, 0, false, List.of(), true, 0, 0, 0, 0, 0, 0, "precopy", 4));
     }
 
     @Override

@@ -74,7 +74,7 @@ class DemoIT {
     @Test
     void ctrlCUndoesTheMove() throws Exception {
         Process demo = demo();
-        awaitSaid("pull");
+        awaitSaid("pull", demo);
         Command.run("kill", "-INT", Long.toString(demo.pid()));
         assertThat(demo.waitFor()).as("%s", said()).isEqualTo(130);
         assertThat(said()).contains("Undoing the move").contains("ROLLED-BACK: demo runs on h1");
@@ -83,13 +83,22 @@ class DemoIT {
     @Test
     void theNextRunRemovesWhatAKilledOneLeftAndMovesAnImageOfTheUsers() throws Exception {
         Process killed = demo();
-        awaitSaid("pull");
+        awaitSaid("pull", killed);
         killed.destroyForcibly().waitFor();
         assertThat(namespaces()).as("what it left").isNotEmpty();
         Files.delete(output);
         Process next = demo("--image=" + anImage(), "--memory-size=192M");
         assertThat(next.waitFor()).as("%s", said()).isZero();
         assertThat(said()).contains("MOVED demo from h1 to h2").contains("identical");
+    }
+
+    @Test
+    void anImageThatIsNoneIsRefused() throws Exception {
+        assertThat(demo("--image=/no/such/file").waitFor()).isEqualTo(2);
+        assertThat(said()).contains("/no/such/file");
+        Files.delete(output);
+        assertThat(demo("--image=/etc/passwd").waitFor()).isEqualTo(2);
+        assertThat(said()).contains("/etc/passwd").doesNotContain("\tat ");
     }
 
     @Test
@@ -127,7 +136,9 @@ class DemoIT {
                                 "demo",
                                 "--state-dir=" + STATE));
         command.addAll(List.of(options));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(output.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.appendTo(output.toFile()));
         if (!List.of(options).contains("--json")) {
             builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         }
@@ -138,8 +149,10 @@ class DemoIT {
         return Files.exists(output) ? Files.readString(output) : "";
     }
 
-    private void awaitSaid(String words) throws IOException {
+    private void awaitSaid(String words, Process by) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (!said().contains(words)) {
+            assertThat(by.isAlive() && System.nanoTime() < deadline).as("%s", said()).isTrue();
             LockSupport.parkNanos(20_000_000);
         }
     }
@@ -162,9 +175,12 @@ class DemoIT {
                         ProcessHandle.allProcesses()
                                 .map(ProcessHandle::info)
                                 .flatMap(info -> info.commandLine().stream())
-                                .filter(line -> line.contains(STATE + "/")))
+                                .filter(line ->
+                                        line.contains(STATE + "/")
+                                                || line.contains("dev.drover.lab.client")))
                 .isEmpty();
-        for (String root : List.of("/sys/fs/cgroup", "/sys/fs/cgroup/freezer")) {
+        for (String root :
+                List.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/freezer")) {
             assertThat(list(Path.of(root)).filter(name -> name.matches("drover-.*-demo")))
                     .isEmpty();
         }

@@ -15,7 +15,7 @@ import java.util.Optional;
 final class MovingVm implements AutoCloseable {
     private static final long CONTENT = 48L << 20;
     private static final long MEMORY = 192L << 20;
-    private static final int RATE = 500;
+    private static final int RATE = 2000;
 
     private final Path stateDirectory;
     private final DemoCluster cluster;
@@ -30,7 +30,7 @@ final class MovingVm implements AutoCloseable {
     /** Boots on host 1. {@code prefix} names the namespaces. */
     static MovingVm boot(String prefix, VmSpec.Format format, int rate)
             throws IOException, InterruptedException {
-        Path state = Path.of("/var/lib/drover/" + prefix + ProcessHandle.current().pid());
+        Path state = Path.of("/var/lib/drover/" + prefix);
         LiveView view = new LiveView(System.err, false);
         DemoCluster cluster =
                 DemoCluster.start(new Layout(prefix, 2), state.resolve("lab"), true, view::say);

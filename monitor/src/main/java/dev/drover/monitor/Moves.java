@@ -163,7 +163,7 @@ final class Moves {
                 new Engine(
                         state,
                         Works.ofMonitor(source, target, watch::verified, watch::measured),
-                        new Engine.Driver.MonitorDriver(record, source, target),
+                        new Engine.Driver.MonitorDriver(record, source, target, watch::measured),
                         watch);
         moves.put(order.plan().id(), new Running(order, engine, watch));
         Thread.ofVirtual().name("engine-" + order.plan().vm()).start(() -> run(engine, watch));
@@ -196,7 +196,7 @@ final class Moves {
         try {
             hosts.link(host).peer().call(Wire.verb((Record) how), how, Void.class);
         } catch (LinkException e) {
-            LOG.debug("{} said: {}", host, e.getMessage());
+            LOG.warn("Nobody was killed, or it cannot say so: {}", e.getMessage());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -14,6 +14,9 @@ import java.util.Objects;
  */
 public record VmSpec(
         String name, int cores, long memoryBytes, DiskSpec disk, NicSpec nic, Boot boot) {
+    /** QEMU rounds a size up to this (machine_set_mem of hw/core/machine.c), unasked. */
+    public static final int MEMORY_UNIT_BYTES = 8192;
+
     /** Throws {@link IllegalArgumentException} naming the field that is out of its range. */
     public VmSpec {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9.-]{0,39}")) {
@@ -23,9 +26,9 @@ public record VmSpec(
         if (cores < 1 || cores > 255) {
             throw new IllegalArgumentException("A VM has 1 to 255 cores, not " + cores);
         }
-        if (memoryBytes <= 0 || memoryBytes % 4096 != 0) {
+        if (memoryBytes <= 0 || memoryBytes % MEMORY_UNIT_BYTES != 0) {
             throw new IllegalArgumentException(
-                    "A VM's memory is a multiple of 4096 bytes, not " + memoryBytes);
+                    "A VM's memory is a multiple of 8 KiB, not " + memoryBytes + " bytes");
         }
         Objects.requireNonNull(disk);
         Objects.requireNonNull(nic);
