@@ -5,14 +5,20 @@ import dev.drover.ports.Allocation;
 import dev.drover.ports.VmSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What this host sets aside for VMs: directory, volume, tap. Thread-safe. */
 final class Allocations {
+    private static final int TAP_DIGITS = 11;
+
     private final Path directory;
     private final VmJournal journal;
     private final Network network;
@@ -33,8 +39,19 @@ final class Allocations {
 
     /** Where everything of a VM is, whether it exists or not. */
     Allocation of(VmSpec spec) {
-        return new Allocation(
-                directory.resolve(spec.name()), "dv" + Integer.toHexString(spec.name().hashCode()));
+        return new Allocation(directory.resolve(spec.name()), tapOf(spec.name()));
+    }
+
+    /** No two names share one: 44 bits of SHA-256 fit into an interface's name (IFNAMSIZ, 16). */
+    private static String tapOf(String vm) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(vm.getBytes(StandardCharsets.UTF_8));
+            return "dv" + HexFormat.of().formatHex(hash).substring(0, TAP_DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
     }
 
     /** Makes directory and tap. The VM is in the journal already. */

@@ -86,9 +86,17 @@ final class FrameReceiver {
         }
     }
 
-    /** Ends the delivery, late packets included. Idempotent. */
-    void close() {
+    /**
+     * Ends the delivery, late packets included; what has not been delivered is lost. Idempotent.
+     */
+    void close() throws InterruptedException {
         deliverer.interrupt();
+        deliverer.join();
+        for (Arrival left = arrived.poll(); left != null; left = arrived.poll()) {
+            if (left instanceof Arrival.Held) {
+                lost.incrementAndGet();
+            }
+        }
     }
 
     long delivered() {
@@ -136,8 +144,8 @@ final class FrameReceiver {
     }
 
     private void deliverLate() throws InterruptedException {
-        if (arrived.take() instanceof Arrival.Held(Frame frame)) {
-            inject(frame);
+        if (arrived.take() instanceof Arrival.Held(Frame frame) && !frame.isGroup()) {
+            inject(frame); // Of the others this host has its own copy by now.
         }
     }
 

@@ -42,8 +42,9 @@ final class FrameSender {
     private final Thread taker;
     private volatile boolean taking = true;
     private volatile boolean announced;
+    private volatile long lastNanos = System.nanoTime();
     private volatile boolean broken;
-    private boolean ended;
+    private volatile boolean ended;
     private long sent;
     private long acknowledged;
     private long keptBytes;
@@ -65,7 +66,13 @@ final class FrameSender {
 
     /** The switches have learnt where the VM is now: the end mark follows the next silence. */
     void announced() {
+        lastNanos = System.nanoTime();
         announced = true;
+    }
+
+    /** The end mark is on its way: what follows is late. */
+    boolean hasEnded() {
+        return ended;
     }
 
     /** Frames passed on so far. */
@@ -126,13 +133,13 @@ final class FrameSender {
             awaitRoom();
             Optional<Frame> next = gate.take(announced && !ended ? SILENCE : LOOK_AGAIN);
             try {
-                if (next.isEmpty() && announced && !ended) {
-                    ended = true;
-                    FrameWire.writeEnd(out);
-                }
                 while (next.isPresent()) {
                     passOn(next.get());
                     next = hasRoom() ? gate.take(Duration.ZERO) : Optional.empty();
+                }
+                if (announced && !ended && isQuiet()) {
+                    ended = true;
+                    FrameWire.writeEnd(out);
                 }
                 out.flush();
             } catch (IOException e) {
@@ -141,7 +148,15 @@ final class FrameSender {
         }
     }
 
+    /** Group-addressed frames do not count: they come to both hosts as long as they like. */
+    private boolean isQuiet() {
+        return System.nanoTime() - lastNanos >= SILENCE.toNanos();
+    }
+
     private void passOn(Frame frame) throws IOException {
+        if (!frame.isGroup()) {
+            lastNanos = System.nanoTime();
+        }
         if (ended && frame.isGroup()) {
             return; // The target has its own copy by now.
         }

@@ -49,19 +49,19 @@ final class LocalVms {
         if (sides.vm(spec.name()).isPresent()) {
             throw new HostFailure("This host has a VM " + spec.name() + " already");
         }
-        Standing making = new Standing.Making(spec, epoch);
+        Path images = Path.of(imageDirectory);
+        Standing.Making making = new Standing.Making(spec, epoch, images);
         host.journal().persist(making);
         LocalVm vm = new LocalVm(making, host.allocations().of(spec));
         try {
             host.allocations().make(spec);
-            takeIn(Path.of(imageDirectory), vm.allocation(), spec);
-            vm.guest(host.hypervisor().boot(spec, vm.allocation()));
+            takeIn(images, vm.allocation(), spec);
             host.persist(vm, new Standing.Running(spec, epoch, Optional.empty()));
+            vm.guest(host.hypervisor().boot(spec, vm.allocation()));
             sides.add(vm);
         } catch (IOException | RuntimeException e) {
-            vm.kill();
-            giveBack(Path.of(imageDirectory), vm.allocation(), spec);
-            host.allocations().remove(vm);
+            host.persist(vm, making);
+            undo(making, vm);
             throw new HostFailure("VM " + spec.name() + " could not be made: " + e.getMessage(), e);
         }
     }
@@ -82,8 +82,8 @@ final class LocalVms {
             LOG.info("Taking up VM {}: {}", standing.vm().name(), standing);
             host.network().removeLeftovers(vm.allocation().tap());
             switch (standing) {
-                case Standing.Making _, Standing.Leaving _ ->
-                        host.allocations().remove(standing.vm());
+                case Standing.Making making -> undo(making, vm);
+                case Standing.Leaving _ -> host.allocations().remove(standing.vm());
                 case Standing.Running _ -> {
                     adopt(vm);
                     sides.add(vm);
@@ -137,19 +137,31 @@ final class LocalVms {
         }
     }
 
-    /** What was taken in is put back where it came from. */
-    private static void giveBack(Path to, Allocation allocation, VmSpec spec) {
+    /** The files go back where they came from; only then is the rest removed. */
+    private void undo(Standing.Making making, LocalVm vm) {
+        host.allocations().kill(vm);
+        try {
+            giveBack(making.images(), vm.allocation(), making.vm());
+            host.allocations().remove(vm);
+        } catch (IOException e) {
+            LOG.error(
+                    "The files of VM {} could not be put back to {}; they are kept in {}",
+                    making.vm().name(),
+                    making.images(),
+                    vm.allocation().directory(),
+                    e);
+        }
+    }
+
+    private static void giveBack(Path to, Allocation allocation, VmSpec spec) throws IOException {
         for (Path file :
                 List.of(
                         allocation.volume(spec.disk().format()),
                         allocation.kernel(),
                         allocation.initrd())) {
-            try {
-                if (Files.exists(file)) {
-                    Files.move(file, to.resolve(file.getFileName()));
-                }
-            } catch (IOException e) {
-                LOG.warn("{} could not be put back to {}", file, to, e);
+            if (Files.exists(file)) {
+                Files.createDirectories(to);
+                Files.move(file, to.resolve(file.getFileName()));
             }
         }
     }

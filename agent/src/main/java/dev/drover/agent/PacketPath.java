@@ -16,7 +16,8 @@ final class PacketPath {
     private final PacketGate gate;
     private final Streams stream;
     private final FrameSender sender;
-    private long notGivenBack;
+    private volatile long notGivenBack;
+    private boolean givenBack;
 
     /** Counts of frames, as {@link dev.drover.engine.SourceFigures} has them. */
     record Figures(long held, long sent, long lost) {}
@@ -64,10 +65,13 @@ final class PacketPath {
         sender.announced();
     }
 
-    /** The guest runs on here: it gets every packet that it did not get there. */
-    void giveBack() throws InterruptedException {
-        notGivenBack = sender.giveBack();
-        gate.open(OPENING);
+    /** The guest runs on here: it gets every packet that it did not get there. Idempotent. */
+    synchronized void giveBack() throws InterruptedException {
+        if (!givenBack) {
+            notGivenBack = sender.giveBack();
+            gate.open(OPENING);
+            givenBack = true;
+        }
     }
 
     void stop() throws InterruptedException {

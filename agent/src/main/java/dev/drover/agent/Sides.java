@@ -93,11 +93,13 @@ final class Sides {
         LocalVm vm = known(order);
         return switch (vm.standing()) {
             case Standing.Running(_, long now, _) when now >= epoch -> Optional.empty();
-            case Standing.Running _, Standing.Source _, Standing.Making _ ->
+            case Standing.Source(MoveOrder other, _) when !isSame(other, order) ->
+                    Optional.empty(); // A later move has begun since.
+            case Standing.Running _, Standing.Source _ ->
                     Optional.of(
                             sources.computeIfAbsent(
                                     order.plan().id(), _ -> new SourceSide(order, vm, host)));
-            case Standing.Target _, Standing.Leaving _ ->
+            case Standing.Making _, Standing.Target _, Standing.Leaving _ ->
                     throw new HostFailure(
                             "VM " + order.plan().vm() + " is not this host's to run on");
         };

@@ -135,11 +135,36 @@ final class SourceSide implements SourceHost, SourcePause {
                             Works.ofSource(this, new RemoteTarget(target(), order)),
                             new Engine.Driver.PauseDriver(NOTHING_MORE),
                             pauseLog);
-            return switch (engine.run()) {
-                case State.Paused(_, State.PauseEnd end) -> end;
-                case State other -> throw new IllegalStateException("The pause ended in " + other);
-            };
+            boolean voted = false;
+            try {
+                State.PauseEnd end = endOf(engine.run());
+                voted = end instanceof State.PauseEnd.Voted;
+                return end;
+            } finally {
+                if (!voted) {
+                    settleHold();
+                }
+            }
         });
+    }
+
+    private static State.PauseEnd endOf(State state) {
+        return switch (state) {
+            case State.Paused(_, State.PauseEnd end) -> end;
+            case State other -> throw new IllegalStateException("The pause ended in " + other);
+        };
+    }
+
+    /**
+     * Nobody votes here any more: a guest that still runs gets its packets back now, before the
+     * lease lets newer ones pass; from one that is stopped they are held until it is decided.
+     */
+    private void settleHold() throws InterruptedException {
+        if (vm.state() == Guest.State.RUNNING) {
+            packets().giveBack();
+        } else {
+            packets().gate().keep();
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.drover.api.MoveOrder;
 import dev.drover.engine.SourceFigures;
 import dev.drover.engine.TargetFigures;
 import dev.drover.ports.VmSpec;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -14,8 +15,12 @@ sealed interface Standing {
     /** The VM's specification. */
     VmSpec vm();
 
-    /** It is being made here, and may not have run. */
-    record Making(VmSpec vm, long epoch) implements Standing {}
+    /**
+     * It is being made here, and has not run.
+     *
+     * @param images directory that its files are taken from, and go back to when it is given up
+     */
+    record Making(VmSpec vm, long epoch, Path images) implements Standing {}
 
     /**
      * It runs here.

@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The second host of one move: performs what the engines ask, in the order of the methods. Decides
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * #discard}, which ends them.
  */
 final class TargetSide implements TargetHost {
+    private static final Logger LOG = LoggerFactory.getLogger(TargetSide.class);
+
     private static final Duration HOLD = Duration.ofSeconds(1);
     private static final Duration STUCK = Duration.ofSeconds(30);
 
@@ -58,17 +62,27 @@ final class TargetSide implements TargetHost {
     static TargetSide restored(Standing.Target standing, LocalVm vm, HostContext host) {
         TargetSide side = new TargetSide(standing.order(), vm, host);
         side.tally.restore(standing.figures());
-        if (vm.state() != Guest.State.GONE) {
-            switch (standing.stage()) {
-                case VOTED -> {
-                    side.holdPackets();
-                    side.frames().noneWillCome();
-                }
-                case RESUMING -> side.openGate(); // It may run: nothing is held from it.
-                case RECEIVING -> {}
-            }
+        try {
+            side.restoreGate(standing.stage());
+        } catch (RuntimeException e) {
+            // One VM's trouble must not keep the agent from its others.
+            LOG.warn("The gate of VM {} could not be restored", vm.spec().name(), e);
         }
         return side;
+    }
+
+    private void restoreGate(Standing.Stage stage) {
+        if (vm.state() == Guest.State.GONE) {
+            return;
+        }
+        switch (stage) {
+            case VOTED -> {
+                holdPackets();
+                frames().noneWillCome();
+            }
+            case RESUMING -> openGate(); // It may run: nothing is held from it.
+            case RECEIVING -> {}
+        }
     }
 
     @Override
@@ -152,11 +166,12 @@ final class TargetSide implements TargetHost {
     @Override
     public void resume(MovePlan plan) {
         errands.perform(() -> {
-            if (vm.state() == Guest.State.GONE) {
+            Guest.State state = vm.state();
+            if (state == Guest.State.GONE) {
                 bootAnewUnlessItNeverRan();
                 return;
             }
-            if (vm.state() != Guest.State.RUNNING && vm.state() != Guest.State.ENDED) {
+            if (state != Guest.State.RUNNING && state != Guest.State.ENDED) {
                 host.persist(vm, standing(Standing.Stage.RESUMING));
                 if (gate != null) {
                     gate.openOutput(); // First: what the guest says in its first moment counts.
@@ -177,6 +192,9 @@ final class TargetSide implements TargetHost {
         errands.perform(() -> {
             if (vm.state() == Guest.State.GONE) {
                 bootAnew();
+            }
+            if (gate != null) {
+                gate.announce(vm.spec().nic().mac()); // The first may have been lost.
             }
             if (frames != null) {
                 frames.awaitDelivered();
@@ -228,7 +246,7 @@ final class TargetSide implements TargetHost {
         }
     }
 
-    private void bootAnewUnlessItNeverRan() {
+    private void bootAnewUnlessItNeverRan() throws InterruptedException {
         boolean sent =
                 vm.standing() instanceof Standing.Target(_, Standing.Stage stage, _)
                         && stage == Standing.Stage.RESUMING;
@@ -240,7 +258,7 @@ final class TargetSide implements TargetHost {
         bootAnew();
     }
 
-    private void bootAnew() {
+    private void bootAnew() throws InterruptedException {
         endPackets();
         host.bootAnew(vm);
         tally.bootedAnew();
@@ -287,7 +305,7 @@ final class TargetSide implements TargetHost {
                                 vm.spec().name(), order.plan().id(), surprise.why()));
     }
 
-    private void end() throws IOException {
+    private void end() throws IOException, InterruptedException {
         over.complete(null);
         endPackets();
         if (disk != null) {
@@ -295,10 +313,10 @@ final class TargetSide implements TargetHost {
         }
     }
 
-    private void endPackets() {
+    private void endPackets() throws InterruptedException {
         if (frames != null) {
-            tally.delivered(frames);
             frames.close();
+            tally.delivered(frames);
             frames = null;
         }
         if (gate != null) {

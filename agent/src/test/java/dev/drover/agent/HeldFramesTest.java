@@ -15,6 +15,7 @@ import java.io.PipedOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,24 @@ class HeldFramesTest {
         sender.stop();
         receiver.close();
         assertThat(hungUp.getCount()).as("the way was not cut").isEqualTo(1);
+    }
+
+    @Test
+    void theEndComesAlsoWhileBroadcastsGoOn() throws Exception {
+        source.hold(LONG);
+        FrameSender sender =
+                new FrameSender(
+                        source,
+                        OutputStream.nullOutputStream(),
+                        new PipedInputStream(new PipedOutputStream()),
+                        this::hangUp);
+        sender.announced();
+        until(() -> {
+            source.arrive(NumberedFrame.of(NumberedFrame.BROADCAST, CLIENT, 0));
+            LockSupport.parkNanos(1_000_000);
+            return sender.hasEnded();
+        });
+        sender.stop();
     }
 
     @Test

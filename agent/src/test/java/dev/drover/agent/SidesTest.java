@@ -21,6 +21,7 @@ import dev.drover.testkit.guest.FakeHypervisor;
 import dev.drover.testkit.net.FakePacketGate;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,7 +155,7 @@ class SidesTest {
         side.resume(PLAN);
         side.deliver(PLAN);
         assertThat(vm.state()).isEqualTo(Guest.State.RUNNING);
-        assertThat(gate.announced()).containsExactly(MAC);
+        assertThat(gate.announced()).containsOnly(MAC);
     }
 
     @Test
@@ -163,6 +164,35 @@ class SidesTest {
         guest.shutDown();
         side.resume(PLAN);
         assertThat(vm.state()).isEqualTo(Guest.State.ENDED);
+    }
+
+    @Test
+    void aLateRollBackOfAnEarlierMoveDoesNotTouchALaterOne() {
+        sides.beginSource(ORDER).transfer(PLAN);
+        MoveOrder earlier =
+                new MoveOrder(
+                        1,
+                        new MovePlan("earlier", "vm", "h1", "h2", 0, true),
+                        SPEC,
+                        ORDER.source(),
+                        ORDER.target(),
+                        ORDER.sourceFacts(),
+                        Optional.empty());
+        assertThat(sides.toRollBack(earlier, 1)).isEmpty();
+    }
+
+    @Test
+    void aVmThatCouldNotBeMadeGivesItsFilesBackAlsoAfterACrash() throws IOException {
+        Path images = Files.createDirectories(temp.resolve("images"));
+        VmSpec other = new VmSpec("other", 1, 64 << 20, SPEC.disk(), SPEC.nic(), SPEC.boot());
+        Path taken = host.allocations().of(other).volume(VmSpec.Format.RAW);
+        Files.createDirectories(taken.getParent());
+        Files.writeString(taken, "the user's data");
+        host.journal().persist(new Standing.Making(other, 1, images));
+        new LocalVms(host, sides).takeUp();
+        assertThat(images.resolve(taken.getFileName())).hasContent("the user's data");
+        assertThat(taken.getParent()).doesNotExist();
+        assertThat(host.journal().readAll()).isEmpty();
     }
 
     @Test
