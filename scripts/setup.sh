@@ -107,6 +107,9 @@ offered_jdk() {
 need_build() {
     local stamp=$BUILT/built-from
     is_built "$stamp" && return
+    if [[ ! -w $ROOT || (-e $BUILT && ! -w $BUILT) ]]; then
+        die "Drover must be built anew, but this user may not write in $ROOT. Run it once as the owner."
+    fi
     exec {lock}<"$ROOT"
     flock "$lock"
     # Whoever held the lock may have built the same.

@@ -9,6 +9,7 @@ import dev.drover.engine.HostUnreachable;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.MovePlan;
 import dev.drover.store.CasOutcome;
+import dev.drover.store.StoreException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ record Reconciliation(Hosts hosts, Moves moves) {
                 case TARGET -> ofTarget(order, order.plan());
                 case MONITOR -> throw new IllegalArgumentException("A monitor has no part");
             }
-        } catch (HostFailure | HostUnreachable e) {
+        } catch (HostFailure | HostUnreachable | StoreException e) {
             LOG.warn("Remains of move {} stay for now: {}", order.plan().id(), e.getMessage());
         }
     }
