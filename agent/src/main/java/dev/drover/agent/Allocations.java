@@ -42,7 +42,7 @@ final class Allocations {
         return new Allocation(directory.resolve(spec.name()), tapOf(spec.name()));
     }
 
-    /** No two names share one: 44 bits of SHA-256 fit into an interface's name (IFNAMSIZ, 16). */
+    /** 44 bits of SHA-256: two VMs share one only by rare chance. IFNAMSIZ (16) bounds it. */
     private static String tapOf(String vm) {
         try {
             byte[] hash =
