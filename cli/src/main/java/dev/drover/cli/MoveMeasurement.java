@@ -22,7 +22,7 @@ import java.util.Optional;
 /** Measures one move, from outside: client, guest, interface counters; and asks both hosts. */
 final class MoveMeasurement {
     private static final PacketFigures NO_PACKETS =
-            new PacketFigures(0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+            new PacketFigures(0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO);
     private static final Figures NO_TRAFFIC =
             new Figures(NO_PACKETS, new StreamFigures(0, 0, -1, true), 0);
     private static final Verification NOTHING_VERIFIED = new Verification(0, 0, 0, 0);
@@ -72,7 +72,7 @@ final class MoveMeasurement {
                 status.phases().stream()
                         .map(p -> new MoveReport.PhaseMs(p.name().name(), p.tookMs()))
                         .toList(),
-                packets(traffic.packets(), there, here),
+                packets(traffic, there, here),
                 tcp(traffic.stream()),
                 disk(status, there, here),
                 new MoveReport.GuestReport(
@@ -90,7 +90,8 @@ final class MoveMeasurement {
     }
 
     private static MoveReport.Packets packets(
-            PacketFigures p, SourceFigures source, TargetFigures target) {
+            Figures traffic, SourceFigures source, TargetFigures target) {
+        PacketFigures p = traffic.packets();
         return new MoveReport.Packets(
                 p.sent(),
                 p.answered(),
@@ -99,7 +100,9 @@ final class MoveMeasurement {
                 p.reordered(),
                 source.heldFrames(),
                 source.lostFrames() + target.lostFrames(),
-                ms(p.maxLatency()));
+                ms(p.maxLatency()),
+                traffic.clientDrops(),
+                ms(p.maxLateness()));
     }
 
     private static MoveReport.Tcp tcp(StreamFigures s) {

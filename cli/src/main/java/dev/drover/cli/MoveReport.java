@@ -44,7 +44,12 @@ record MoveReport(
     /** A phase and what it took. */
     record PhaseMs(String name, double tookMs) {}
 
-    /** What the client saw of its packets, and the hosts held of them, or know to be lost. */
+    /**
+     * What the client saw of its packets, and the hosts held of them, or know to be lost.
+     *
+     * @param clientDrops lost for want of room in the client's own kernel
+     * @param clientLateMs the longest that the client itself was late to send a packet
+     */
     record Packets(
             long sent,
             long answered,
@@ -53,7 +58,9 @@ record MoveReport(
             long reordered,
             long buffered,
             long lostByHosts,
-            double maxLatencyMs) {}
+            double maxLatencyMs,
+            long clientDrops,
+            double clientLateMs) {}
 
     /** What the client saw of its stream; what the guest sent again, where it told. */
     record Tcp(long bytes, long badBytes, Optional<Long> retransmits, boolean unbroken) {}

@@ -70,7 +70,7 @@ final class ReportText {
         return String.format(
                 Locale.ROOT,
                 "%,d sent, %,d answered, %d lost, %d duplicated, %d reordered; %d held%s; slowest"
-                        + " %.1f ms, longest silence %.1f ms",
+                        + " %.1f ms, longest silence %.1f ms; client up to %.1f ms late%s",
                 p.sent(),
                 p.answered(),
                 p.lost(),
@@ -79,7 +79,9 @@ final class ReportText {
                 p.buffered(),
                 p.lostByHosts() == 0 ? "" : ", " + p.lostByHosts() + " LOST BY THE HOSTS",
                 p.maxLatencyMs(),
-                r.guestGapMs());
+                r.guestGapMs(),
+                p.clientLateMs(),
+                p.clientDrops() == 0 ? "" : ", " + p.clientDrops() + " dropped by itself");
     }
 
     private static String tcp(MoveReport r) {

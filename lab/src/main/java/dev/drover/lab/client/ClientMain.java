@@ -143,6 +143,7 @@ final class ClientMain implements AutoCloseable {
         values.put("duplicated", packets.duplicated());
         values.put("reordered", packets.reordered());
         values.put("max_latency_ns", packets.maxLatency().toNanos());
+        values.put("max_lateness_ns", packets.maxLateness().toNanos());
         values.put("silence_ns", packets.longestSilence().toNanos());
         values.put("bytes", current == null ? 0 : current.check().bytes() - start.bytes());
         values.put(

@@ -128,6 +128,7 @@ public final class LabClient implements AutoCloseable {
                         reply.number("duplicated"),
                         reply.number("reordered"),
                         Duration.ofNanos(reply.number("max_latency_ns")),
+                        Duration.ofNanos(reply.number("max_lateness_ns")),
                         Duration.ofNanos(reply.number("silence_ns"))),
                 new StreamFigures(
                         reply.number("bytes"),

@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param duplicated answers that came again, whenever their packet was sent
  * @param reordered answers overtaken by that of a later packet, whenever their packet was sent
  * @param maxLatency from sending to answer
+ * @param maxLateness from when one was due to when it was sent: the client's own delay, by which
+ *     the silence may seem too long
  * @param longestSilence between one answer and the next, the window's edges included
  */
 public record PacketFigures(
@@ -20,4 +22,5 @@ public record PacketFigures(
         long duplicated,
         long reordered,
         Duration maxLatency,
+        Duration maxLateness,
         Duration longestSilence) {}

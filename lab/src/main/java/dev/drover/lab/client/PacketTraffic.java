@@ -55,7 +55,7 @@ final class PacketTraffic implements AutoCloseable {
                 LockSupport.parkNanos(due - now);
                 continue;
             }
-            packet.putInt(4, tally.send()).putLong(8, now);
+            packet.putInt(4, tally.send(now - due)).putLong(8, now);
             if (!socket.send(LENGTH)) {
                 // The error of an earlier packet was told in place of sending; it is cleared now.
                 socket.send(LENGTH);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,8 +28,9 @@ final class Tally {
         long latest;
         long answered;
         long duplicated;
-        long reordered;
+        final BitSet overtaken = new BitSet();
         long maxLatency;
+        long maxLateness;
         long silence;
 
         Window(int first, long now) {
@@ -44,16 +46,23 @@ final class Tally {
             return last - first + 1L;
         }
 
+        boolean flawless() {
+            return answered == sent() && overtaken.isEmpty();
+        }
+
         void answer(long now) {
             silence = Math.max(silence, now - latest);
             latest = now;
         }
     }
 
-    /** The number of the packet that is sent next; it counts as sent. */
-    int send() {
+    /** The number of the packet that is sent next, so much later than due; it counts as sent. */
+    int send(long lateness) {
         lock.lock();
         try {
+            for (Window window : windows.values()) {
+                window.maxLateness = Math.max(window.maxLateness, lateness);
+            }
             return next++;
         } finally {
             lock.unlock();
@@ -88,7 +97,7 @@ final class Tally {
             return;
         }
         if (late) {
-            window.reordered++;
+            window.overtaken.set(sequence);
         }
         if (window.covers(sequence)) {
             window.answered++;
@@ -126,10 +135,35 @@ final class Tally {
                 left = changed.awaitNanos(left);
             }
             windows.remove(name);
+            tellFlaws(name, window);
             return figures(window, System.nanoTime());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Tells the log which packets went wrong, of those that were sent in the window. */
+    private void tellFlaws(String name, Window window) {
+        if (highest < 0 || window.flawless()) {
+            return;
+        }
+        var lost = new BitSet();
+        lost.set(window.first, window.last + 1);
+        lost.andNot(answered);
+        System.err.printf(
+                "Of packets %d to %d in window '%s': lost %s, overtaken %s%n",
+                window.first, window.last, name, ranges(lost), ranges(window.overtaken));
+    }
+
+    private static String ranges(BitSet numbers) {
+        var text = new StringJoiner(", ", "[", "]");
+        int from = numbers.nextSetBit(0);
+        while (from >= 0) {
+            int until = numbers.nextClearBit(from);
+            text.add(from + "-" + (until - 1));
+            from = numbers.nextSetBit(until);
+        }
+        return text.toString();
     }
 
     private static PacketFigures figures(Window window, long now) {
@@ -140,8 +174,9 @@ final class Tally {
                 window.answered,
                 lost,
                 window.duplicated,
-                window.reordered,
+                window.overtaken.cardinality(),
                 Duration.ofNanos(window.maxLatency),
+                Duration.ofNanos(window.maxLateness),
                 Duration.ofNanos(silence));
     }
 

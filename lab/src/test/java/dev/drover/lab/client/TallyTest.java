@@ -13,7 +13,7 @@ class TallyTest {
 
     private void send(int count) {
         for (int i = 0; i < count; i++) {
-            tally.send();
+            tally.send(i);
         }
     }
 
@@ -32,7 +32,14 @@ class TallyTest {
         assertThat(figures)
                 .isEqualTo(
                         new PacketFigures(
-                                3, 3, 0, 0, 0, Duration.ofNanos(10), Duration.ofNanos(10)));
+                                3,
+                                3,
+                                0,
+                                0,
+                                0,
+                                Duration.ofNanos(10),
+                                Duration.ofNanos(2),
+                                Duration.ofNanos(10)));
     }
 
     @Test
