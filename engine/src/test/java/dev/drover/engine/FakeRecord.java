@@ -45,7 +45,11 @@ final class FakeRecord implements ClusterRecord, Reachable {
 
     @Override
     public void proveQuorum() {
-        cluster.call("record.proveQuorum", this, () -> {});
+        try {
+            cluster.call("record.proveQuorum", this, () -> {});
+        } catch (HostUnreachable e) {
+            throw new HostFailure("The fake record has no quorum", e);
+        }
     }
 
     @Override

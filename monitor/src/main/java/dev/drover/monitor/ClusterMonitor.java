@@ -6,6 +6,7 @@ import dev.drover.store.ClusterStore;
 import dev.drover.store.EmbeddedZooKeeper;
 import dev.drover.store.Leadership;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,8 @@ public final class ClusterMonitor implements AutoCloseable {
         Hosts hosts = new Hosts();
         Moves moves = new Moves(store, hosts, settings.faults());
         CompletableFuture<Void> leads = new CompletableFuture<>();
-        Leadership leadership = Leadership.contend(store, "monitor", new Leader(moves, leads));
+        Leadership leadership =
+                Leadership.contend(store, "monitor", new Leader(moves, hosts, leads));
         leads.join();
         MonitorService service = new MonitorService(hosts, moves);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
@@ -56,16 +58,22 @@ public final class ClusterMonitor implements AutoCloseable {
         return new ClusterMonitor(zooKeeper, store, leadership, server);
     }
 
+    /** Where it answers, with the real port. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** Ends it; whoever leads next goes on with its moves. */
     @Override
     public void close() {
+        leadership.close(); // first: a link that is cut would undo moves that can go on
         server.close();
-        leadership.close();
         store.close();
         zooKeeper.close();
     }
 
-    /** The one monitor of this version always leads; should it not, it must not go on. */
-    private record Leader(Moves moves, CompletableFuture<Void> leads)
+    /** While it does not lead it says no to everybody, and has no connections to agents. */
+    private record Leader(Moves moves, Hosts hosts, CompletableFuture<Void> leads)
             implements Leadership.Listener {
         @Override
         public void gained(long term) {
@@ -75,8 +83,13 @@ public final class ClusterMonitor implements AutoCloseable {
 
         @Override
         public void lost() {
-            LOG.error("Leadership is lost: ending, so that another may lead");
-            Runtime.getRuntime().halt(1);
+            LOG.warn("This monitor does not lead any more");
+            try {
+                moves.stepDown();
+                hosts.disconnect();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -23,6 +23,12 @@ final class Hosts {
         notifyAll();
     }
 
+    /** Ends all connections; the agents will make new ones, to whoever leads. */
+    synchronized void disconnect() {
+        hosts.values().forEach(host -> host.peer().close());
+        hosts.clear();
+    }
+
     /** Those that are connected now. */
     synchronized List<HostAddress> connected() {
         return hosts.values().stream().filter(h -> h.peer().isOpen()).map(Host::address).toList();

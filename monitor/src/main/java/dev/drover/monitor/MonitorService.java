@@ -62,6 +62,7 @@ final class MonitorService implements Service {
     }
 
     private void hello(MonitorMessage.Hello hello, Peer peer) {
+        var _ = moves.writes(); // Only to who leads; an agent that hears no tries on.
         hosts.joined(new Hosts.Host(hello.address(), hello.facts(), peer));
         List<MonitorMessage.Part> parts =
                 hello.vms().stream().flatMap(h -> h.part().stream()).toList();

@@ -40,7 +40,7 @@ final class Moves {
     private final Map<String, Running> moves = new ConcurrentHashMap<>();
     private volatile @Nullable FencedStore writes;
 
-    private record Running(MoveOrder order, Engine engine, MoveWatch watch) {
+    private record Running(MoveOrder order, Engine engine, MoveWatch watch, Thread thread) {
         boolean isOver() {
             return engine.state() instanceof State.Ended;
         }
@@ -72,6 +72,16 @@ final class Moves {
                     LOG.info("Going on with move {}", stored.state());
                     run(renewed(stored.order()), stored.state());
                 });
+    }
+
+    /** Another may lead now, and go on with the moves from their journal: nothing is done here. */
+    void stepDown() throws InterruptedException {
+        writes = null;
+        for (Running move : moves.values()) {
+            move.thread().interrupt();
+            move.thread().join();
+        }
+        moves.clear();
     }
 
     /** Begins a move; returns its id. Throws {@link HostFailure} when it cannot be. */
@@ -165,8 +175,12 @@ final class Moves {
                         Works.ofMonitor(source, target, watch::verified, watch::measured),
                         new Engine.Driver.MonitorDriver(record, source, target, watch::measured),
                         watch);
-        moves.put(order.plan().id(), new Running(order, engine, watch));
-        Thread.ofVirtual().name("engine-" + order.plan().vm()).start(() -> run(engine, watch));
+        Thread thread =
+                Thread.ofVirtual()
+                        .name("engine-" + order.plan().vm())
+                        .unstarted(() -> run(engine, watch));
+        moves.put(order.plan().id(), new Running(order, engine, watch, thread));
+        thread.start();
     }
 
     private static void run(Engine engine, MoveWatch watch) {

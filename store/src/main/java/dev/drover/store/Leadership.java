@@ -69,7 +69,10 @@ public final class Leadership implements AutoCloseable {
         }
     }
 
-    /** Gives up, so that another leads at once; {@link Listener#lost} comes if it is due. */
+    /**
+     * Gives up, so that another leads at once; {@link Listener#lost} is called if it is due, and
+     * has returned then. Not from a listener.
+     */
     @Override
     public void close() {
         try {
@@ -77,7 +80,7 @@ public final class Leadership implements AutoCloseable {
         } catch (IOException | IllegalStateException e) {
             LOG.log(Level.DEBUG, "The election was left already", e);
         }
-        events.shutdown();
+        events.close();
     }
 
     private final class Elections implements LeaderLatchListener {

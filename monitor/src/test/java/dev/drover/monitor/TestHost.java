@@ -1,0 +1,151 @@
+package dev.drover.monitor;
+
+import dev.drover.api.HostAddress;
+import dev.drover.api.HostFacts;
+import dev.drover.api.HostMessage;
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.SourceMessage;
+import dev.drover.api.TargetMessage;
+import dev.drover.api.VmMessage;
+import dev.drover.api.Wire;
+import dev.drover.api.link.Caller;
+import dev.drover.api.link.LinkLimits;
+import dev.drover.api.link.Peer;
+import dev.drover.api.link.Service;
+import dev.drover.api.tls.Identity;
+import dev.drover.api.tls.Subject;
+import dev.drover.engine.HostFailure;
+import dev.drover.engine.SourceFigures;
+import dev.drover.engine.TargetFigures;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** An agent that does nothing, says that it did, and remembers what it was told of one VM. */
+final class TestHost implements Service, AutoCloseable {
+    static final HostFacts FACTS = new HostFacts("7.2.22", "tcg", "pc-i440fx-7.2", 1500);
+
+    private final String name;
+    private final String vm;
+    private final Peer peer;
+    private final BlockingQueue<HostMessage> told = new LinkedBlockingQueue<>();
+
+    /** Closed, so that whoever is told to instantiate takes his time. */
+    private final CountDownLatch instantiated;
+
+    private final boolean creates;
+
+    private TestHost(
+            InetSocketAddress monitor,
+            Identity identity,
+            String vm,
+            CountDownLatch instantiated,
+            boolean creates) {
+        this.name = identity.subject().name();
+        this.vm = vm;
+        this.instantiated = instantiated;
+        this.creates = creates;
+        this.peer = Peer.connect(monitor, identity, Subject.monitor(), this, LinkLimits.USUAL);
+    }
+
+    /** Obeys at once. */
+    static TestHost connect(InetSocketAddress monitor, Identity identity, String vm) {
+        return new TestHost(monitor, identity, vm, new CountDownLatch(0), true);
+    }
+
+    /** Instantiates only after {@code instantiated}. */
+    static TestHost slow(
+            InetSocketAddress monitor, Identity identity, String vm, CountDownLatch instantiated) {
+        return new TestHost(monitor, identity, vm, instantiated, true);
+    }
+
+    /** Creates no VM. */
+    static TestHost full(InetSocketAddress monitor, Identity identity, String vm) {
+        return new TestHost(monitor, identity, vm, new CountDownLatch(0), false);
+    }
+
+    static HostAddress address(String name) {
+        return new HostAddress(name, "127.0.0.1", 1);
+    }
+
+    /** Says hello, in its own name. */
+    void hello(MonitorMessage.Holding... holdings) throws InterruptedException {
+        helloAs(name, holdings);
+    }
+
+    void helloAs(String called, MonitorMessage.Holding... holdings) throws InterruptedException {
+        say(new MonitorMessage.Hello(address(called), FACTS, List.of(holdings)));
+    }
+
+    void say(MonitorMessage message) throws InterruptedException {
+        peer.call(Wire.verb((Record) message), message, Void.class);
+    }
+
+    /** What it is told next. */
+    HostMessage next() throws InterruptedException {
+        HostMessage next = told.poll(20, TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError(name + " was told nothing for 20 s");
+        }
+        return next;
+    }
+
+    /** What it is told next of this kind. */
+    <T extends HostMessage> T nextOf(Class<T> kind) throws InterruptedException {
+        HostMessage next = next();
+        while (!kind.isInstance(next)) {
+            next = next();
+        }
+        return kind.cast(next);
+    }
+
+    @Override
+    public @Nullable Object answer(Caller caller, String verb, JsonNode body)
+            throws InterruptedException {
+        HostMessage message = Wire.hostMessage(verb, body);
+        if (vmOf(message).equals(vm)) {
+            told.add(message);
+        }
+        return switch (message) {
+            case VmMessage.Fit(var vm) -> vm;
+            case VmMessage.Create _ when !creates -> throw new HostFailure("There is no room");
+            case TargetMessage.Instantiate _ -> {
+                instantiated.await();
+                yield null;
+            }
+            case SourceMessage.RollBack _, SourceMessage.AskSourceFigures _ -> SourceFigures.NONE;
+            case TargetMessage.AskTargetFigures _ -> TargetFigures.NONE;
+            case HostMessage _ -> null;
+        };
+    }
+
+    private static String vmOf(HostMessage message) {
+        return switch (message) {
+            case SourceMessage m -> m.order().plan().vm();
+            case TargetMessage m -> m.order().plan().vm();
+            case VmMessage.Fit(var spec) -> spec.name();
+            case VmMessage.Create(_, var spec, _, _) -> spec.name();
+            case VmMessage.Destroy(_, String name) -> name;
+            case VmMessage.KillQemu(String name) -> name;
+            case VmMessage.Die() -> "";
+        };
+    }
+
+    @Override
+    public void stream(
+            Caller caller, String purpose, JsonNode header, InputStream in, OutputStream out) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+        peer.close();
+    }
+}
