@@ -37,16 +37,26 @@ final class PacketPath {
                                 Streaming.of(order, Streaming.Kind.FRAMES))
                         .streams();
         try {
-            return new PacketPath(
+            PacketGate gate =
                     host.network()
                             .gate(
                                     vm.allocation().tap(),
                                     vm.guest().pid(),
                                     vm.spec().nic().bridge(),
-                                    false),
-                    stream);
+                                    false);
+            return pinned(gate, vm.spec().nic().mac(), stream);
         } catch (RuntimeException e) {
             stream.close();
+            throw e;
+        }
+    }
+
+    private static PacketPath pinned(PacketGate gate, String mac, Streams stream) {
+        try {
+            gate.pin(mac);
+            return new PacketPath(gate, stream);
+        } catch (RuntimeException e) {
+            gate.close();
             throw e;
         }
     }

@@ -76,6 +76,27 @@ class HeldFramesTest {
     }
 
     @Test
+    void whatTheSwitchesSentBeforeTheyLearntIsPassedOnAndThenTheBridgeLearns() throws Exception {
+        source.pin(VM);
+        source.hold(LONG);
+        FrameSender sender =
+                new FrameSender(
+                        source,
+                        OutputStream.nullOutputStream(),
+                        new PipedInputStream(new PipedOutputStream()),
+                        this::hangUp);
+        source.hear(VM);
+        arrive(source, 1, 1);
+        until(() -> sender.sent() == 1);
+        sender.announced();
+        until(sender::hasEnded);
+        source.hear(VM);
+        arrive(source, 2, 2);
+        assertThat(source.counters().held()).as("the second went elsewhere").isEqualTo(1);
+        sender.stop();
+    }
+
+    @Test
     void aTargetThatTakesNothingDoesNotKeepTheGuestInTheDark() throws Exception {
         source.hold(LONG);
         FrameSender sender =

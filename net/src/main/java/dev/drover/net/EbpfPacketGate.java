@@ -277,6 +277,16 @@ public final class EbpfPacketGate implements PacketGate {
     }
 
     @Override
+    public void pin(String mac) {
+        parts.placement.pin(mac);
+    }
+
+    @Override
+    public void unpin() {
+        parts.placement.unpin();
+    }
+
+    @Override
     public Counters counters() {
         return new Counters(
                 map.get(GateMap.HELD),

@@ -9,6 +9,7 @@ final class GateParts implements AutoCloseable {
     final GateMap map;
     final Capture capture;
     final Injector injector;
+    final Placement placement;
     final Announcements announcements;
     final Attachment attachment;
 
@@ -31,6 +32,7 @@ final class GateParts implements AutoCloseable {
             capture = keep(new Capture(ring, map, options.captureBytes(), options.dropGroup()));
             injector =
                     keep(new Injector(kernel, options.tap(), tap.index(), GatePrograms.INJECTED));
+            placement = keep(new Placement(Rtnetlink.open(kernel), tap.index()));
             announcements =
                     keep(
                             new Announcements(

@@ -47,7 +47,8 @@ final class ReverseArp {
         return HexFormat.ofDelimiter(":").formatHex(parse(mac));
     }
 
-    private static byte[] parse(String mac) {
+    /** The six bytes of an address; throws {@link IllegalArgumentException} when it is none. */
+    static byte[] parse(String mac) {
         byte[] address;
         try {
             address = HexFormat.ofDelimiter(":").parseHex(mac);

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Links, queueing disciplines and filters, over one rtnetlink(7) socket in the network namespace of
- * the thread that opened it. Numbers: linux/netlink.h, rtnetlink.h, if_link.h, pkt_sched.h and
- * pkt_cls.h. Not thread-safe.
+ * Links, bridges' addresses, queueing disciplines and filters, over one rtnetlink(7) socket in the
+ * network namespace of the thread that opened it. Numbers: linux/netlink.h, rtnetlink.h, if_link.h,
+ * pkt_sched.h and pkt_cls.h. Not thread-safe.
  */
 final class Rtnetlink implements AutoCloseable {
     private static final int AF_NETLINK = 16;
@@ -22,6 +22,7 @@ final class Rtnetlink implements AutoCloseable {
     private static final int RTM_NEWLINK = 16;
     private static final int RTM_DELLINK = 17;
     private static final int RTM_GETLINK = 18;
+    private static final int RTM_NEWNEIGH = 28;
     private static final int RTM_NEWQDISC = 36;
     private static final int RTM_NEWTFILTER = 44;
     private static final int RTM_DELTFILTER = 45;
@@ -32,6 +33,15 @@ final class Rtnetlink implements AutoCloseable {
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_TXQLEN = 13;
     private static final int IFF_UP = 1;
+
+    /** Of linux/neighbour.h. */
+    private static final byte AF_BRIDGE = 7;
+
+    private static final int NDA_LLADDR = 2;
+    private static final short NUD_REACHABLE = 0x02;
+    private static final short NUD_NOARP = 0x40;
+    private static final byte NTF_MASTER = 0x04;
+    private static final byte NTF_STICKY = 0x40;
 
     private static final int TCA_KIND = 1;
     private static final int TCA_OPTIONS = 2;
@@ -134,6 +144,22 @@ final class Rtnetlink implements AutoCloseable {
     }
 
     /**
+     * Tells a bridge at which of its ports an address is.
+     *
+     * @param port index of the interface
+     * @param stays whether what the bridge hears elsewhere changes nothing
+     */
+    void place(int port, byte[] address, boolean stays) {
+        begin(RTM_NEWNEIGH, REQUEST_ACK | CREATE_REPLACE);
+        neighbourHeader(
+                port,
+                stays ? NUD_NOARP : NUD_REACHABLE,
+                stays ? NTF_MASTER | NTF_STICKY : NTF_MASTER);
+        bytes(NDA_LLADDR, address);
+        perform("Telling a bridge where an address is");
+    }
+
+    /**
      * Frames go straight into the tap's ring: no bands that overtake each other, and a sender hears
      * of a full ring (ENOBUFS). Not under traffic: replacing a qdisc then loses a packet.
      */
@@ -202,6 +228,12 @@ final class Rtnetlink implements AutoCloseable {
         message.putInt(0).putInt(index).putInt(flags).putInt(change);
     }
 
+    /** struct ndmsg. */
+    private void neighbourHeader(int index, short state, byte flags) {
+        message.put(AF_BRIDGE).put((byte) 0).putShort((short) 0).putInt(index);
+        message.putShort(state).put(flags).put((byte) 0);
+    }
+
     /** struct tcmsg. */
     private void trafficHeader(int index, int handle, int parent, int info) {
         message.putInt(0).putInt(index).putInt(handle).putInt(parent).putInt(info);
@@ -212,9 +244,11 @@ final class Rtnetlink implements AutoCloseable {
     }
 
     private void string(int type, String value) {
-        byte[] text = value.getBytes(StandardCharsets.US_ASCII);
-        message.putShort((short) (4 + text.length + 1)).putShort((short) type).put(text);
-        message.put((byte) 0);
+        bytes(type, (value + "\0").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void bytes(int type, byte[] value) {
+        message.putShort((short) (4 + value.length)).putShort((short) type).put(value);
         while (message.position() % 4 != 0) {
             message.put((byte) 0);
         }

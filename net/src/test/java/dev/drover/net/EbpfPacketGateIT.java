@@ -35,6 +35,7 @@ class EbpfPacketGateIT {
         private final TestHost host;
         private final TapVm vm;
         private final Wire wire;
+        private final Wire downlink;
         private final EbpfPacketGate gate;
         private boolean reading = true;
 
@@ -44,6 +45,7 @@ class EbpfPacketGateIT {
             host = new TestHost("a", "sw");
             vm = host.vm(received);
             wire = new Wire("net");
+            downlink = new Wire("asw");
             gate =
                     EbpfPacketGate.open(
                             host.gate(attachment).following(ProcessHandle.current().pid()));
@@ -68,6 +70,11 @@ class EbpfPacketGateIT {
                 }
                 LockSupport.parkNanos(10_000);
             }
+        }
+
+        @Override
+        public void comeLate(Frame frame) {
+            downlink.send(frame);
         }
 
         @Override
@@ -111,6 +118,7 @@ class EbpfPacketGateIT {
             gate.close();
             vm.close();
             wire.close();
+            downlink.close();
             host.close();
         }
     }

@@ -82,6 +82,16 @@ public interface PacketGate extends AutoCloseable {
      */
     boolean awaitAnnouncement(String mac, Duration atMost);
 
+    /**
+     * Has frames for {@code mac} come to this tap, also when the bridge hears that address from
+     * elsewhere: a frame that the network sent here before it learnt would then be dropped, since a
+     * bridge sends none back to where it came from. Idempotent.
+     */
+    void pin(String mac);
+
+    /** Undoes {@link #pin}: the next frame that is heard of the address moves it. Idempotent. */
+    void unpin();
+
     /** What happened since the gate was made. */
     Counters counters();
 

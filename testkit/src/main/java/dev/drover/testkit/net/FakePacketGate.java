@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,6 +37,8 @@ public final class FakePacketGate implements PacketGate {
     private final List<Frame> sent = new ArrayList<>();
     private final List<String> announced = new ArrayList<>();
     private final Set<String> heard = new HashSet<>();
+    private final Set<String> pinned = new HashSet<>();
+    private final Set<String> elsewhere = new HashSet<>();
     private State state = State.OPEN;
     private long deadline;
     private boolean leaseExpired;
@@ -65,9 +68,12 @@ public final class FakePacketGate implements PacketGate {
         this.queueLength = queueLength;
     }
 
-    /** A frame for the VM comes off the network. */
+    /** A frame comes off the network; the bridge drops it if its address is known elsewhere. */
     public void arrive(Frame frame) {
         locked(() -> {
+            if (elsewhere.contains(destination(frame))) {
+                return;
+            }
             if (state == State.LEASED && nanos.getAsLong() - deadline >= 0) {
                 state = State.OPEN;
                 leaseExpired = true;
@@ -96,7 +102,12 @@ public final class FakePacketGate implements PacketGate {
 
     /** An announcement of that address comes from elsewhere. */
     public void hear(String mac) {
-        locked(() -> heard.add(mac.toLowerCase(Locale.ROOT)));
+        locked(() -> {
+            heard.add(mac.toLowerCase(Locale.ROOT));
+            if (!pinned.contains(mac.toLowerCase(Locale.ROOT))) {
+                elsewhere.add(mac.toLowerCase(Locale.ROOT));
+            }
+        });
     }
 
     /** The VM reads its queue as frames come, or no longer. */
@@ -260,6 +271,19 @@ public final class FakePacketGate implements PacketGate {
     }
 
     @Override
+    public void pin(String mac) {
+        locked(() -> {
+            pinned.add(mac.toLowerCase(Locale.ROOT));
+            elsewhere.remove(mac.toLowerCase(Locale.ROOT));
+        });
+    }
+
+    @Override
+    public void unpin() {
+        locked(pinned::clear);
+    }
+
+    @Override
     public Counters counters() {
         return locked(() -> new Counters(held, taken, injected, dropped, groupDropped));
     }
@@ -273,6 +297,12 @@ public final class FakePacketGate implements PacketGate {
             dropped += captured.size();
             captured.clear();
         });
+    }
+
+    private static String destination(Frame frame) {
+        byte[] bytes = frame.bytes();
+        int begin = frame.vnetHeaderBytes();
+        return HexFormat.ofDelimiter(":").formatHex(bytes, begin, begin + 6);
     }
 
     private boolean enqueue(Frame frame) {

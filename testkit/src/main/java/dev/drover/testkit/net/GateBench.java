@@ -15,6 +15,9 @@ public interface GateBench extends AutoCloseable {
     /** A frame for the VM comes off the network; when this returns it is past the gate. */
     void arrive(Frame frame);
 
+    /** A frame for the VM comes that the network sent here before it learnt anything. */
+    void comeLate(Frame frame);
+
     /** The VM sends a frame. */
     void emit(Frame frame);
 

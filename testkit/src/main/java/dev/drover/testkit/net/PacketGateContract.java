@@ -8,6 +8,7 @@ import dev.drover.ports.PacketGate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -236,6 +237,36 @@ public abstract class PacketGateContract {
     }
 
     @Test
+    void aPinnedAddressStaysThoughItIsAnnouncedElsewhere() {
+        try (GateBench bench = bench()) {
+            bench.gate().pin(GateBench.MAC);
+            bench.gate().pin(GateBench.MAC);
+            bench.gate().hold(LONG);
+            bench.announceElsewhere();
+            assertThat(bench.gate().awaitAnnouncement(GateBench.MAC, LONG)).isTrue();
+            bench.comeLate(frame(1));
+            assertThat(takeNumbered(bench)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anUnpinnedAddressGoesWhereItIsAnnounced() {
+        try (GateBench bench = bench()) {
+            bench.gate().pin(GateBench.MAC);
+            bench.gate().unpin();
+            bench.gate().unpin();
+            bench.gate().hold(LONG);
+            arrive(bench, 1, 1);
+            bench.announceElsewhere();
+            assertThat(bench.gate().awaitAnnouncement(GateBench.MAC, LONG)).isTrue();
+            bench.comeLate(frame(2));
+            bench.comeLate(NumberedFrame.of(NumberedFrame.BROADCAST, PEER, 3));
+            assertThat(takeNumbered(bench)).isEqualTo(1);
+            assertThat(takeNumbered(bench)).isEqualTo(3);
+        }
+    }
+
+    @Test
     void aVmThatDoesNotReadStopsTheInjection() {
         try (GateBench bench = bench()) {
             bench.vmReads(false);
@@ -277,6 +308,15 @@ public abstract class PacketGateContract {
             awaitReceived(bench, 3);
             bench.gate().close();
         }
+    }
+
+    /** The next that is no announcement. */
+    private static long takeNumbered(GateBench bench) {
+        OptionalLong number = NumberedFrame.number(bench.gate().take(LONG).orElseThrow());
+        while (number.isEmpty()) {
+            number = NumberedFrame.number(bench.gate().take(LONG).orElseThrow());
+        }
+        return number.getAsLong();
     }
 
     private static Frame frame(long number) {

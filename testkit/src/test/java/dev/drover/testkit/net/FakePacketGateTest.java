@@ -24,6 +24,11 @@ class FakePacketGateTest extends PacketGateContract {
         }
 
         @Override
+        public void comeLate(Frame frame) {
+            fake.arrive(frame);
+        }
+
+        @Override
         public void emit(Frame frame) {
             fake.emit(frame);
         }
