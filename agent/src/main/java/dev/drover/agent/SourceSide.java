@@ -105,8 +105,10 @@ final class SourceSide implements SourceHost, SourcePause {
             vm.guest().disk().dropSnapshot();
             target = TargetLink.connect(order.target(), host.identity());
             packets = PacketPath.open(order, vm, host);
-            memory = MemoryTransfer.begin(order, vm.guest(), mode(), host);
-            Thread.ofVirtual().name("progress").start(this::report);
+            MemoryTransfer sending = MemoryTransfer.begin(order, vm.guest(), mode(), host);
+            PacketPath path = packets;
+            memory = sending;
+            Thread.ofVirtual().name("progress").start(() -> report(sending, path));
         });
     }
 
@@ -367,10 +369,10 @@ final class SourceSide implements SourceHost, SourcePause {
                 sent.dirtySyncs());
     }
 
-    private void report() {
+    private void report(MemoryTransfer sending, PacketPath path) {
         String move = order.plan().id();
-        while (memory().isOpen()) {
-            var sent = memory().progress();
+        while (sending.isOpen()) {
+            var sent = sending.progress();
             host.monitor()
                     .tell(
                             new MonitorMessage.Report(
@@ -380,12 +382,12 @@ final class SourceSide implements SourceHost, SourcePause {
                                             sent.totalBytes(),
                                             sent.sentBytes(),
                                             sent.dirtySyncs())));
-            var held = packets().figures();
+            var held = path.figures();
             host.monitor()
                     .tell(
                             new MonitorMessage.Report(
                                     move, new Progress.PacketProgress(held.held(), held.sent())));
-            memory().pauseBetweenReports();
+            sending.pauseBetweenReports();
         }
     }
 

@@ -46,6 +46,18 @@ public enum Accelerator {
     }
 
     /**
+     * The processors of a guest, for {@code -smp}. Where a machine can never have more than one,
+     * software emulation leaves out the guest's memory barriers and makes its atomic instructions
+     * plain ones (CF_PARALLEL, mttcg_start_vcpu_thread and tcg_gen_mb; the barriers are back in
+     * QEMU 8.1), though QEMU's main loop is another thread: a kick of a virtio queue got lost so
+     * about once in a million packets, and the queue stood still till the next move. A place for a
+     * second processor keeps both.
+     */
+    String processors(int cores) {
+        return this == TCG && cores == 1 ? "cpus=1,maxcpus=2" : Integer.toString(cores);
+    }
+
+    /**
      * KVM where it really executes a guest, else TCG. A {@code /dev/kvm} that makes a VM and then
      * fails in it (seen under nested virtualization: QEMU aborts while it sets the CPU's registers)
      * counts as none, so a guest of three instructions is run.

@@ -44,7 +44,7 @@ final class QemuCommandLine {
         line.addAll(List.of("-machine", binary.machine() + ",usb=off,vmport=off"));
         line.addAll(List.of("-accel", binary.accelerator().label()));
         line.addAll(List.of("-cpu", binary.accelerator().cpuModel()));
-        line.addAll(List.of("-smp", Integer.toString(spec.cores())));
+        line.addAll(List.of("-smp", binary.accelerator().processors(spec.cores())));
         line.addAll(List.of("-m", "size=" + spec.memoryBytes() / 1024 + "K"));
         line.addAll(console(allocation.directory()));
         line.addAll(disk(spec, allocation, direct));

@@ -41,6 +41,13 @@ class QemuCommandLineTest {
     }
 
     @Test
+    void anEmulatedMachineHasAPlaceForASecondProcessor() {
+        assertThat(Accelerator.TCG.processors(1)).isEqualTo("cpus=1,maxcpus=2");
+        assertThat(Accelerator.TCG.processors(2)).isEqualTo("2");
+        assertThat(Accelerator.KVM.processors(1)).isEqualTo("1");
+    }
+
+    @Test
     void theVcpusAlwaysWaitForCont() {
         assertThat(line(new VmSpec.Boot.FromDisk(), false))
                 .contains("-S")
