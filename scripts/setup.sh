@@ -132,7 +132,7 @@ build() {
     from=$(sources)
     say "Building Drover (the first time takes a minute, and the libraries' download)."
     # A Drover that is running keeps the old files open.
-    rm -rf "${BUILT:?}/lib" "$BUILT"/*.jar "$stamp"
+    rm -rf "${BUILT:?}/lib" "$BUILT"/*.jar "$BUILT/caches" "$stamp"
     mkdir -p "$BUILT"
     if ! (cd "$ROOT" && mvn -q -B -Dfast -DskipTests -pl cli -am package) >"$log" 2>&1 </dev/null; then
         tail -n 30 "$log" >&2

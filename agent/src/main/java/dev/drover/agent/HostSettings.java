@@ -3,13 +3,14 @@ package dev.drover.agent;
 import dev.drover.api.HostAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What an agent is told when it is started.
  *
  * @param address the host's name, and where its agent answers
  * @param stateDirectory everything that the agent makes lies below it
- * @param monitor where the cluster monitor answers
+ * @param monitors where the cluster's monitors answer, of which one leads
  * @param identity directory with the agent's certificate and key
  * @param bridge that VMs are connected to
  * @param faults whether the agent crashes when it is told to
@@ -17,7 +18,7 @@ import java.nio.file.Path;
 public record HostSettings(
         HostAddress address,
         Path stateDirectory,
-        InetSocketAddress monitor,
+        List<InetSocketAddress> monitors,
         Path identity,
         String bridge,
         boolean faults) {}

@@ -8,14 +8,17 @@ import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connection to the cluster monitor, made anew whenever it breaks. */
+/** The connection to the cluster monitor that leads, made anew whenever it breaks. */
 final class MonitorLink implements ToMonitor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorLink.class);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
@@ -78,41 +81,48 @@ final class MonitorLink implements ToMonitor, AutoCloseable {
     }
 
     private void keepConnected(Service service, Supplier<MonitorMessage.Hello> hello) {
-        String complaint = "";
-        while (!Thread.interrupted()) {
-            try {
-                connectOnce(service, hello.get());
-                complaint = "";
-            } catch (LinkException e) {
-                if (!complaint.equals(String.valueOf(e.getMessage()))) {
-                    complaint = String.valueOf(e.getMessage());
-                    LOG.warn("The monitor does not answer, will try on: {}", complaint);
+        Set<String> complaints = new HashSet<>();
+        try {
+            while (true) {
+                for (InetSocketAddress monitor : settings.monitors()) {
+                    keepConnected(monitor, service, hello, complaints);
                 }
-            } catch (InterruptedException _) {
-                return;
-            }
-            try {
                 Thread.sleep(BETWEEN_TRIES);
-            } catch (InterruptedException _) {
-                return;
+            }
+        } catch (InterruptedException _) {
+            // closed
+        }
+    }
+
+    /** Returns when the connection broke, or there is none. Each complaint is told once. */
+    private void keepConnected(
+            InetSocketAddress monitor,
+            Service service,
+            Supplier<MonitorMessage.Hello> hello,
+            Set<String> complaints)
+            throws InterruptedException {
+        try {
+            connectOnce(monitor, service, hello.get());
+            complaints.clear();
+        } catch (LinkException e) {
+            if (complaints.add(String.valueOf(e.getMessage()))) {
+                LOG.warn(
+                        "The monitor at {} is of no use now, will try on: {}",
+                        monitor,
+                        e.getMessage());
             }
         }
     }
 
-    private void connectOnce(Service service, MonitorMessage.Hello hello)
+    private void connectOnce(InetSocketAddress monitor, Service service, MonitorMessage.Hello hello)
             throws InterruptedException {
         try (Peer now =
-                Peer.connect(
-                        settings.monitor(),
-                        identity,
-                        Subject.monitor(),
-                        service,
-                        LinkLimits.USUAL)) {
+                Peer.connect(monitor, identity, Subject.monitor(), service, LinkLimits.USUAL)) {
             CountDownLatch closed = new CountDownLatch(1);
             now.onClose(closed::countDown);
             now.call(Wire.verb(hello), hello, Void.class);
             peer = now;
-            LOG.info("Connected to the cluster monitor at {}", settings.monitor());
+            LOG.info("Connected to the cluster monitor at {}", monitor);
             closed.await();
         } finally {
             peer = null;

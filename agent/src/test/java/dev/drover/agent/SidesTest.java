@@ -20,7 +20,6 @@ import dev.drover.testkit.guest.FakeGuest;
 import dev.drover.testkit.guest.FakeHypervisor;
 import dev.drover.testkit.net.FakePacketGate;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +69,7 @@ class SidesTest {
                         new HostSettings(
                                 ORDER.source(),
                                 temp,
-                                new InetSocketAddress(0),
+                                List.of(),
                                 temp.resolve("identity"),
                                 "vmbr0",
                                 false),

@@ -1,10 +1,17 @@
 package dev.drover.cli;
 
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
 
 /** Network addresses as people write them. */
 final class Addresses {
     private Addresses() {}
+
+    /** Reads {@code ADDRESS:PORT,ADDRESS:PORT...}; throws {@link BadInput}. */
+    static List<InetSocketAddress> parseAll(String text) {
+        return Arrays.stream(text.split(",", -1)).map(Addresses::parse).toList();
+    }
 
     /** Reads {@code ADDRESS:PORT}; throws {@link BadInput}. */
     static InetSocketAddress parse(String text) {

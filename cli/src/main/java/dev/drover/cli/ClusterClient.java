@@ -3,6 +3,7 @@ package dev.drover.cli;
 import dev.drover.api.Fault;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveStatus;
+import dev.drover.api.NotLeading;
 import dev.drover.api.Wire;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.link.LinkLimits;
@@ -20,21 +21,22 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A user's connection to the cluster monitor, made anew when the monitor was restarted. */
+/** A user's connection to the cluster monitor that leads, made anew when another one does. */
 final class ClusterClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
-    private final InetSocketAddress monitor;
+    private final List<InetSocketAddress> monitors;
     private final Identity identity;
     private final Namespace namespace;
     private @Nullable Peer peer;
+    private int next;
 
-    /** A connection that is made inside {@code namespace}, where the monitor can be reached. */
-    ClusterClient(InetSocketAddress monitor, Identity identity, Namespace namespace) {
-        this.monitor = monitor;
+    /** A connection that is made inside {@code namespace}, where the monitors can be reached. */
+    ClusterClient(List<InetSocketAddress> monitors, Identity identity, Namespace namespace) {
+        this.monitors = monitors;
         this.identity = identity;
         this.namespace = namespace;
     }
@@ -96,23 +98,42 @@ final class ClusterClient implements AutoCloseable {
 
     /** For what may be asked twice: goes on when the monitor is restarted in between. */
     private <T> T repeat(MonitorMessage message, Class<T> answer) throws InterruptedException {
+        return ask(message, answer, true);
+    }
+
+    private <T> T call(MonitorMessage message, Class<T> answer) throws InterruptedException {
+        return ask(message, answer, false);
+    }
+
+    /** A monitor that does not lead has done nothing: the next one is asked, in any case. */
+    private <T> T ask(MonitorMessage message, Class<T> answer, boolean again)
+            throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
+            Peer asked = null;
             try {
-                return call(message, answer);
-            } catch (LinkException.RemoteFailure e) {
-                throw e;
+                asked = connected();
+                return asked.call(Wire.verb((Record) message), message, answer);
             } catch (LinkException e) {
-                if (System.nanoTime() > deadline) {
+                boolean nothingDone = asked == null || NotLeading.isSaidBy(e);
+                boolean unknown = !(e instanceof LinkException.RemoteFailure);
+                boolean mayAsk = nothingDone || (again && unknown);
+                if (!mayAsk || System.nanoTime() > deadline) {
                     throw e;
                 }
+                turn();
                 Thread.sleep(BETWEEN_TRIES);
             }
         }
     }
 
-    private <T> T call(MonitorMessage message, Class<T> answer) throws InterruptedException {
-        return connected().call(Wire.verb((Record) message), message, answer);
+    /** To the next monitor. */
+    private synchronized void turn() {
+        if (peer != null) {
+            peer.close();
+            peer = null;
+        }
+        next = (next + 1) % monitors.size();
     }
 
     private synchronized Peer connected() throws InterruptedException {
@@ -122,7 +143,7 @@ final class ClusterClient implements AutoCloseable {
                             namespace,
                             () ->
                                     Peer.connect(
-                                            monitor,
+                                            monitors.get(next),
                                             identity,
                                             Subject.monitor(),
                                             Service.refusing(),

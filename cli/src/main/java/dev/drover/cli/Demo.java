@@ -62,6 +62,7 @@ final class Demo {
         try {
             return DemoCluster.start(
                     Layout.of(options.hosts()),
+                    options.monitors(),
                     options.stateDirectory().resolve("lab"),
                     options.fault().isPresent(),
                     view::say);
@@ -83,6 +84,9 @@ final class Demo {
                                 number == 1 ? options.fault() : Optional.empty());
         MoveStatus status = watch(vm, cluster, id, number);
         MoveReport report = measurement.end(status);
+        if (report.isFlawless()) {
+            cluster.services().keepWhatIsLearnt();
+        }
         view.erase();
         out.println(ReportText.of(report));
         return report;

@@ -7,11 +7,13 @@ import dev.drover.lab.Host;
 import dev.drover.lab.Lab;
 import dev.drover.lab.Layout;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
-/** A whole cluster on this machine: hosts with agents, a monitor, and a user's connection to it. */
+/** A whole cluster on this machine: hosts with agents, monitors, and a user's connection. */
 final class DemoCluster implements AutoCloseable {
     static final int PORT = 7400;
     private static final Duration UNTIL_UP = Duration.ofSeconds(60);
@@ -28,22 +30,33 @@ final class DemoCluster implements AutoCloseable {
 
     /**
      * Removes what an earlier run left, makes the lab, starts everything and waits until it is up.
+     *
+     * @param monitors 1, 3 or 5
      */
     static DemoCluster start(
-            Layout layout, Path stateDirectory, boolean faults, Services.LiveNotes notes)
+            Layout layout,
+            int monitors,
+            Path stateDirectory,
+            boolean faults,
+            Services.LiveNotes notes)
             throws IOException, InterruptedException {
         Lab lab = Lab.create(layout, stateDirectory);
-        Services services = new Services(notes);
+        Services services = new Services(notes, faults ? Learning.none() : Learning.ofLauncher());
         try {
             Certificates certificates = Certificates.issue(lab);
-            String monitor = lab.monitor().address() + ":" + PORT;
-            startMonitor(lab.monitor(), services, certificates, monitor, faults);
+            List<String> addresses =
+                    IntStream.rangeClosed(1, monitors)
+                            .mapToObj(number -> Layout.monitorAddress(number) + ":" + PORT)
+                            .toList();
+            for (int number = 1; number <= monitors; number++) {
+                startMonitor(lab.monitor(), number, addresses, services, certificates, faults);
+            }
             for (Host host : lab.hosts()) {
-                startAgent(host, services, certificates, monitor, faults);
+                startAgent(host, services, certificates, String.join(",", addresses), faults);
             }
             ClusterClient client =
                     new ClusterClient(
-                            new InetSocketAddress(lab.monitor().address(), PORT),
+                            addresses.stream().map(Addresses::parse).toList(),
                             Identity.load(certificates.of("user")),
                             lab.monitor().namespace());
             DemoCluster cluster = new DemoCluster(lab, services, client);
@@ -58,6 +71,10 @@ final class DemoCluster implements AutoCloseable {
 
     Lab lab() {
         return lab;
+    }
+
+    Services services() {
+        return services;
     }
 
     ClusterClient client() {
@@ -75,19 +92,27 @@ final class DemoCluster implements AutoCloseable {
 
     private static void startMonitor(
             Host machine,
+            int number,
+            List<String> addresses,
             Services services,
             Certificates certificates,
-            String listen,
             boolean faults) {
-        services.start(
-                machine,
-                "monitor",
-                "serve",
-                "monitor",
-                "--listen=" + listen,
-                "--state-dir=" + machine.directory().resolve("state"),
-                "--identity=" + certificates.of("monitor"),
-                "--faults=" + faults);
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "--listen=" + addresses.get(number - 1),
+                                "--state-dir=" + machine.directory().resolve("state" + number),
+                                "--identity=" + certificates.of("monitor"),
+                                "--faults=" + faults));
+        if (addresses.size() > 1) {
+            words.add("--peers=" + String.join(",", addresses));
+        }
+        services.start(machine, monitorRole(number), "monitor", words);
+    }
+
+    /** What the process of a monitor is called among the services. */
+    static String monitorRole(int number) {
+        return "monitor" + number;
     }
 
     private static void startAgent(
@@ -99,15 +124,15 @@ final class DemoCluster implements AutoCloseable {
         services.start(
                 host,
                 "agent",
-                "serve",
                 "host",
-                "--name=" + host.name(),
-                "--listen=" + host.address() + ":" + PORT,
-                "--monitor=" + monitor,
-                "--state-dir=" + host.directory().resolve("state"),
-                "--identity=" + certificates.of(host.name()),
-                "--bridge=" + Layout.VM_BRIDGE,
-                "--faults=" + faults);
+                List.of(
+                        "--name=" + host.name(),
+                        "--listen=" + host.address() + ":" + PORT,
+                        "--monitor=" + monitor,
+                        "--state-dir=" + host.directory().resolve("state"),
+                        "--identity=" + certificates.of(host.name()),
+                        "--bridge=" + Layout.VM_BRIDGE,
+                        "--faults=" + faults));
     }
 
     /** Blocks until so many hosts are connected to the monitor. */

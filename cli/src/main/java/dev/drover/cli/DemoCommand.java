@@ -37,6 +37,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--hosts", defaultValue = "2", description = "how many (2 to 8; 2)")
     private int hosts;
 
+    @Option(names = "--monitors", defaultValue = "1", description = "1, 3 or 5 (1)")
+    private int monitors;
+
     @Option(
             names = "--format",
             defaultValue = "raw",
@@ -106,10 +109,12 @@ final class DemoCommand implements Callable<Integer> {
         range("--memory-size", memoryBytes / MIB, 192, 1 << 20);
         multiple("--disk-size", diskBytes, DISK_UNIT_BYTES);
         multiple("--memory-size", memoryBytes, VmSpec.MEMORY_UNIT_BYTES);
+        choice("--monitors", Integer.toString(monitors), "1", "3", "5");
         choice("--load", load, "idle", "light", "heavy");
         choice("--format", format, "raw", "qcow2");
         return new DemoOptions(
                 hosts,
+                monitors,
                 VmSpec.Format.valueOf(format.toUpperCase(Locale.ROOT)),
                 diskBytes,
                 memoryBytes,

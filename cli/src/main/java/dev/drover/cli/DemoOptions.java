@@ -9,12 +9,14 @@ import java.util.Optional;
  * What the user asked of the demo.
  *
  * @param hosts how many, at least 2
+ * @param monitors how many: 1, 3 or 5
  * @param moves how many, back and forth
  * @param packetRate packets a second that the client sends
  * @param json whether the last line of standard output is the report as JSON
  */
 record DemoOptions(
         int hosts,
+        int monitors,
         VmSpec.Format format,
         long diskBytes,
         long memoryBytes,

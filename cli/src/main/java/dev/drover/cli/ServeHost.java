@@ -18,7 +18,10 @@ final class ServeHost implements Callable<Integer> {
     @Option(names = "--listen", required = true, description = "ADDRESS:PORT for other agents")
     private String listen = "";
 
-    @Option(names = "--monitor", required = true, description = "ADDRESS:PORT of the monitor")
+    @Option(
+            names = "--monitor",
+            required = true,
+            description = "ADDRESS:PORT of the cluster's monitors, separated by commas")
     private String monitor = "";
 
     @Option(names = "--state-dir", required = true, description = "where VMs and journal are")
@@ -40,7 +43,7 @@ final class ServeHost implements Callable<Integer> {
                 new HostSettings(
                         new HostAddress(name, address.getHostString(), address.getPort()),
                         stateDirectory,
-                        Addresses.parse(monitor),
+                        Addresses.parseAll(monitor),
                         identity,
                         bridge,
                         faults));

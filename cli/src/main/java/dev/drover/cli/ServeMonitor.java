@@ -4,7 +4,9 @@ import dev.drover.monitor.ClusterMonitor;
 import dev.drover.monitor.MonitorSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,14 +22,31 @@ final class ServeMonitor implements Callable<Integer> {
     @Option(names = "--identity", required = true, description = "directory of the certificate")
     private Path identity = Path.of("");
 
+    @Option(
+            names = "--peers",
+            description = {
+                "ADDRESS:PORT of all three or five monitors, this one among them, separated by",
+                "commas, in the same order everywhere; each uses the next two ports, too"
+            })
+    private @Nullable String peers;
+
     @Option(names = "--faults", description = "crash when told to, for demonstrations and tests")
     private boolean faults;
 
     @Override
     public Integer call() throws Exception {
         InetSocketAddress address = Addresses.parse(listen);
-        ClusterMonitor.start(new MonitorSettings(address, stateDirectory, identity, 0, faults));
+        ClusterMonitor.start(settings(address));
         Thread.currentThread().join();
         return 0;
+    }
+
+    private MonitorSettings settings(InetSocketAddress address) {
+        List<InetSocketAddress> all = peers == null ? List.of() : Addresses.parseAll(peers);
+        try {
+            return new MonitorSettings(address, stateDirectory, identity, 0, all, faults);
+        } catch (IllegalArgumentException e) {
+            throw new BadInput("--peers: " + e.getMessage());
+        }
     }
 }

@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -26,37 +29,85 @@ final class Services implements AutoCloseable {
     private static final long SHORT_LIFE_NANOS = 2_000_000_000L;
 
     private final Map<String, Process> running = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> commands = new ConcurrentHashMap<>();
+    private final Set<String> down = ConcurrentHashMap.newKeySet();
     private final LiveNotes notes;
+    private final Learning learning;
     private volatile boolean closing;
+    private volatile boolean keeping;
 
     /** Takes notes that the person should see. */
     interface LiveNotes {
         void note(String line);
     }
 
-    Services(LiveNotes notes) {
+    Services(LiveNotes notes, Learning learning) {
         this.notes = notes;
+        this.learning = learning;
     }
 
-    /** Starts {@code drover WORDS...} on a machine of the lab. */
-    void start(Host machine, String role, String... words) {
+    /** Starts {@code drover serve KIND WORDS...} on a machine of the lab. */
+    void start(Host machine, String role, String kind, List<String> words) {
+        String name = machine.name() + role;
+        List<String> use = learning.use(name);
+        List<String> learn = learning.learn(name);
+        commands.put(name, command(use, kind, words));
+        Optional<Process> started =
+                start(machine, role, command(learn.isEmpty() ? use : learn, kind, words));
+        if (!learn.isEmpty()) {
+            started.ifPresent(process -> learning.begun(name, process));
+        }
+    }
+
+    private static List<String> command(List<String> options, String kind, List<String> words) {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(JAVA);
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of(words));
-        start(machine, role, List.copyOf(command));
+        command.addAll(List.of("serve", kind));
+        command.addAll(words);
+        return List.copyOf(command);
+    }
+
+    /** Kills one, as a crash would, and does not start it again before {@link #up}. */
+    synchronized void down(Host machine, String role) throws InterruptedException {
+        String name = machine.name() + role;
+        down.add(name);
+        Objects.requireNonNull(running.get(name)).destroyForcibly().waitFor();
+    }
+
+    /** Starts one again that is {@link #down}. */
+    synchronized void up(Host machine, String role) {
+        down.remove(machine.name() + role);
+        startAgain(machine, role);
+    }
+
+    /** A move went well: what the JVMs have learnt till the end is worth keeping. */
+    void keepWhatIsLearnt() {
+        keeping = true;
     }
 
     /** Ends all of them, for good. */
     @Override
     public void close() {
         closing = true;
-        running.values().forEach(Process::destroyForcibly);
+        running.values().stream()
+                .filter(process -> !keeping || !learning.isPupil(process))
+                .forEach(Process::destroyForcibly);
+        if (keeping && learning.isUnderWay()) {
+            notes.note("Keeping what was learnt, for faster starts (this once)");
+            learning.keep();
+        }
     }
 
-    private synchronized void start(Host machine, String role, List<String> command) {
+    private void startAgain(Host machine, String role) {
+        String name = machine.name() + role;
+        var _ = start(machine, role, Objects.requireNonNull(commands.get(name)));
+    }
+
+    private synchronized Optional<Process> start(Host machine, String role, List<String> command) {
         if (closing) {
-            return;
+            return Optional.empty();
         }
         Process process = machine.start(role, command);
         running.put(machine.name() + role, process);
@@ -65,17 +116,18 @@ final class Services implements AutoCloseable {
                 process.onExit()
                         .thenAccept(ended -> {
                             boolean lived = System.nanoTime() - began > SHORT_LIFE_NANOS;
-                            ended(machine, role, command, ended.exitValue(), lived);
+                            ended(machine, role, ended.exitValue(), lived);
                         });
+        return Optional.of(process);
     }
 
     /** One that ends at once would only end again: its log says why. */
-    private void ended(Host machine, String role, List<String> command, int status, boolean lived) {
-        if (!closing) {
+    private void ended(Host machine, String role, int status, boolean lived) {
+        if (!closing && !down.contains(machine.name() + role)) {
             String what = "  The " + role + " of " + machine.name() + " ended (" + status + "); ";
             notes.note(what + (lived ? "starting it again" : "see " + machine.log(role)));
             if (lived) {
-                start(machine, role, command);
+                startAgain(machine, role);
             }
         }
     }

@@ -6,10 +6,13 @@ import dev.drover.lab.Layout;
 import dev.drover.lab.guest.Cache;
 import dev.drover.lab.guest.GuestImage;
 import dev.drover.ports.VmSpec;
+import dev.drover.protocol.Active;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A cluster of two hosts, a loaded guest in it, and its client: what the tests move. */
 final class MovingVm implements AutoCloseable {
@@ -30,14 +33,22 @@ final class MovingVm implements AutoCloseable {
     /** Boots on host 1. {@code prefix} names the namespaces. */
     static MovingVm boot(String prefix, VmSpec.Format format, int rate)
             throws IOException, InterruptedException {
+        return boot(prefix, format, rate, 1);
+    }
+
+    /** As the other, with so many monitors. */
+    static MovingVm boot(String prefix, VmSpec.Format format, int rate, int monitors)
+            throws IOException, InterruptedException {
         Path state = Path.of("/var/lib/drover/" + prefix);
         LiveView view = new LiveView(System.err, false);
         DemoCluster cluster =
-                DemoCluster.start(new Layout(prefix, 2), state.resolve("lab"), true, view::say);
+                DemoCluster.start(
+                        new Layout(prefix, 2), monitors, state.resolve("lab"), true, view::say);
         try {
             DemoOptions options =
                     new DemoOptions(
                             2,
+                            monitors,
                             format,
                             0,
                             MEMORY,
@@ -68,6 +79,27 @@ final class MovingVm implements AutoCloseable {
     /** As {@link #move()}, and crashes somebody. */
     MoveReport move(Fault fault) throws InterruptedException {
         return move(Optional.of(fault));
+    }
+
+    /** The record. */
+    Active active() throws InterruptedException {
+        return cluster.client().active(vm.name()).active();
+    }
+
+    /** Packets that the guest has answered so far. */
+    long answered() {
+        return vm.client().orElseThrow().totals().answered();
+    }
+
+    /** Blocks until it has answered so many. */
+    void awaitAnswers(long count, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (answered() < count) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("The guest answered " + answered() + ", not " + count);
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
     }
 
     DemoCluster cluster() {

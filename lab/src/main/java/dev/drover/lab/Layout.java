@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  *
  * <pre>
  *   PREFIX-client            PREFIX-h1                 PREFIX-h2 ...          PREFIX-mon
- *   data0 10.77.0.100        vmbr0 - up0  mgmt0 .1     vmbr0 - up0  mgmt0 .2  mgmt0 10.78.0.250
+ *   data0 10.77.0.100        vmbr0 - up0  mgmt0 .1     vmbr0 - up0  mgmt0 .2  mgmt0 10.78.0.250...
  *     |                               |     |                   |     |         |
  *   [ data: client,                h1-data  |                h2-data  |       ]   PREFIX-sw
  *   [ mgmt:                              h1-mgmt                   h2-mgmt mon ]  (two bridges)
@@ -46,8 +46,11 @@ public record Layout(String prefix, int hosts) {
     /** The guest's hardware address. */
     public static final String GUEST_MAC = "52:54:00:77:00:0a";
 
-    /** The monitor's address. */
+    /** The address of the first monitor. */
     public static final String MONITOR_ADDRESS = "10.78.0.250";
+
+    /** At most; all of them lie in one namespace. */
+    public static final int MOST_MONITORS = 5;
 
     /** Throws {@link IllegalArgumentException} that says what is wrong. */
     public Layout {
@@ -80,6 +83,11 @@ public record Layout(String prefix, int hosts) {
     /** The management address of a host: {@code 10.78.0.N}. */
     public static String managementAddress(int number) {
         return "10.78.0." + number;
+    }
+
+    /** The address of a monitor, 1 to 5: {@code 10.78.0.250}, {@code .251}... */
+    public static String monitorAddress(int number) {
+        return "10.78.0." + (249 + number);
     }
 
     /** The namespace of a host. */

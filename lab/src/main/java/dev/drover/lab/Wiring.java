@@ -32,7 +32,9 @@ final class Wiring {
             address(layout.host(number), Layout.MANAGEMENT, Layout.managementAddress(number));
         }
         address(layout.client(), Layout.CLIENT_INTERFACE, Layout.CLIENT_ADDRESS);
-        address(layout.monitor(), Layout.MANAGEMENT, Layout.MONITOR_ADDRESS);
+        for (int number = 1; number <= Layout.MOST_MONITORS; number++) {
+            address(layout.monitor(), Layout.MANAGEMENT, Layout.monitorAddress(number));
+        }
     }
 
     private static void cable(

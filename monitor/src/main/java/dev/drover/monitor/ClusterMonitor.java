@@ -2,11 +2,15 @@ package dev.drover.monitor;
 
 import dev.drover.api.link.LinkServer;
 import dev.drover.api.tls.Identity;
+import dev.drover.api.tls.Subject;
 import dev.drover.store.ClusterStore;
 import dev.drover.store.EmbeddedZooKeeper;
+import dev.drover.store.Ensemble;
 import dev.drover.store.Leadership;
+import dev.drover.store.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,27 +39,55 @@ public final class ClusterMonitor implements AutoCloseable {
     }
 
     /**
-     * Starts a monitor; it leads and answers when this returns.
+     * Starts a monitor. When this returns it answers; one that is by itself leads, too. One of an
+     * ensemble waits here until a majority of it is up.
      *
      * @throws IOException when its state cannot be read or the address is in use
      */
     public static ClusterMonitor start(MonitorSettings settings)
             throws IOException, InterruptedException {
         Identity identity = Identity.load(settings.identity());
-        EmbeddedZooKeeper zooKeeper =
-                EmbeddedZooKeeper.start(
-                        settings.stateDirectory().resolve("zookeeper"), settings.zooKeeperPort());
-        ClusterStore store = ClusterStore.connect(zooKeeper.connectString());
+        EmbeddedZooKeeper zooKeeper = startZooKeeper(settings, identity);
+        ClusterStore store = connect(zooKeeper);
         Hosts hosts = new Hosts();
         Moves moves = new Moves(store, hosts, settings.faults());
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
-                Leadership.contend(store, "monitor", new Leader(moves, hosts, leads));
-        leads.join();
+                Leadership.contend(store, named(settings), new Leader(moves, hosts, leads));
+        if (settings.ensemble().isEmpty()) {
+            leads.join();
+        }
         MonitorService service = new MonitorService(hosts, moves);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
         LOG.info("The cluster monitor answers on {}", settings.listen());
         return new ClusterMonitor(zooKeeper, store, leadership, server);
+    }
+
+    private static EmbeddedZooKeeper startZooKeeper(MonitorSettings settings, Identity identity) {
+        Path directory = settings.stateDirectory().resolve("zookeeper");
+        if (settings.ensemble().isEmpty()) {
+            return EmbeddedZooKeeper.start(directory, settings.zooKeeperPort());
+        }
+        Ensemble.secure(identity.contextAmong(Subject.Role.MONITOR));
+        return EmbeddedZooKeeper.startMember(directory, settings.ensemble().get());
+    }
+
+    private static ClusterStore connect(EmbeddedZooKeeper zooKeeper) throws InterruptedException {
+        while (true) {
+            try {
+                return ClusterStore.connect(zooKeeper.connectString());
+            } catch (StoreException.Unavailable e) {
+                LOG.warn("There is no majority of the cluster's monitors yet; waiting for them");
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+        }
+    }
+
+    /** What others are told who ask another monitor than the one that leads. */
+    private static String named(MonitorSettings settings) {
+        return settings.listen().getHostString() + ":" + settings.listen().getPort();
     }
 
     /** Where it answers, with the real port. */

@@ -1,6 +1,7 @@
 package dev.drover.monitor;
 
 import dev.drover.api.MonitorMessage;
+import dev.drover.api.NotLeading;
 import dev.drover.api.VmMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
@@ -12,6 +13,7 @@ import dev.drover.api.tls.Subject;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
+import dev.drover.store.StoreException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -33,6 +35,24 @@ final class MonitorService implements Service {
             throws InterruptedException {
         MonitorMessage message = Wire.monitorMessage(verb, body);
         checkRight(caller.subject(), message);
+        var _ = moves.writes(); // Whoever hears no asks the other monitors.
+        try {
+            return answer(message, caller);
+        } catch (StoreException.Unavailable e) {
+            throw nothingDone(message)
+                    ? new NotLeading("This monitor reaches no majority of the others any more")
+                    : e;
+        }
+    }
+
+    /** Whether nothing was done where the store gave no answer. */
+    private static boolean nothingDone(MonitorMessage message) {
+        return !(message instanceof MonitorMessage.CreateVm)
+                && !(message instanceof MonitorMessage.DestroyVm);
+    }
+
+    private @Nullable Object answer(MonitorMessage message, Caller caller)
+            throws InterruptedException {
         return switch (message) {
             case MonitorMessage.Hello hello ->
                     done(() -> hello(hello, caller.peer().orElseThrow()));
@@ -62,7 +82,6 @@ final class MonitorService implements Service {
     }
 
     private void hello(MonitorMessage.Hello hello, Peer peer) {
-        var _ = moves.writes(); // Only to who leads; an agent that hears no tries on.
         hosts.joined(new Hosts.Host(hello.address(), hello.facts(), peer));
         List<MonitorMessage.Part> parts =
                 hello.vms().stream().flatMap(h -> h.part().stream()).toList();

@@ -1,7 +1,11 @@
 package dev.drover.monitor;
 
+import dev.drover.store.Ensemble;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a monitor is told when it is started.
@@ -10,6 +14,8 @@ import java.nio.file.Path;
  * @param stateDirectory the cluster's state lies below it
  * @param identity directory with the monitor's certificate and key
  * @param zooKeeperPort of the embedded server, on the loopback interface; 0 for any
+ * @param peers all monitors of the cluster, {@code listen} among them, in the same order
+ *     everywhere; empty for one by itself. Each uses the next two ports as well
  * @param faults whether it crashes when it is told to
  */
 public record MonitorSettings(
@@ -17,4 +23,30 @@ public record MonitorSettings(
         Path stateDirectory,
         Path identity,
         int zooKeeperPort,
-        boolean faults) {}
+        List<InetSocketAddress> peers,
+        boolean faults) {
+    /** Throws {@link IllegalArgumentException} that says what is wrong with the peers. */
+    public MonitorSettings {
+        peers = List.copyOf(peers);
+        if (!peers.isEmpty()) {
+            if (peers.size() != Set.copyOf(peers).size() || !peers.contains(listen)) {
+                throw new IllegalArgumentException(
+                        "The peers are each monitor once, this one as it listens among them; not "
+                                + peers);
+            }
+            var _ = ensemble(peers, listen);
+        }
+    }
+
+    Optional<Ensemble> ensemble() {
+        return peers.isEmpty() ? Optional.empty() : Optional.of(ensemble(peers, listen));
+    }
+
+    private static Ensemble ensemble(List<InetSocketAddress> peers, InetSocketAddress self) {
+        return new Ensemble(
+                peers.indexOf(self) + 1,
+                peers.stream()
+                        .map(p -> new Ensemble.Member(p.getHostString(), p.getPort() + 1))
+                        .toList());
+    }
+}

@@ -3,6 +3,7 @@ package dev.drover.monitor;
 import dev.drover.api.Fault;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.MoveStatus;
+import dev.drover.api.NotLeading;
 import dev.drover.api.Progress;
 import dev.drover.api.RemoteSource;
 import dev.drover.api.RemoteTarget;
@@ -22,6 +23,7 @@ import dev.drover.protocol.MovePlan;
 import dev.drover.protocol.State;
 import dev.drover.store.ClusterStore;
 import dev.drover.store.FencedStore;
+import dev.drover.store.StoreException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,14 +55,27 @@ final class Moves {
     }
 
     /**
-     * Where this monitor writes as the leader; throws {@link HostFailure} while it does not lead.
+     * Where this monitor writes as the leader; throws {@link NotLeading} while it does not lead.
      */
     FencedStore writes() {
         FencedStore now = writes;
         if (now == null) {
-            throw new HostFailure("This monitor does not lead yet; ask again");
+            throw new NotLeading("This monitor does not lead; " + whoDoes());
         }
         return now;
+    }
+
+    private String whoDoes() {
+        try {
+            if (store.connected()) {
+                return store.leader()
+                        .map(leader -> "the last that did is " + leader.name())
+                        .orElse("none did yet");
+            }
+        } catch (StoreException.Unavailable e) {
+            LOG.debug("Who leads is not known", e);
+        }
+        return "it reaches no majority of the cluster's monitors";
     }
 
     /** This monitor leads now: goes on with every move that was under way. */

@@ -29,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
@@ -90,6 +91,7 @@ class ClusterMonitorTest {
                                 state.resolve("monitor"),
                                 identities.resolve("monitor"),
                                 zooKeeperPort,
+                                List.of(),
                                 false));
     }
 

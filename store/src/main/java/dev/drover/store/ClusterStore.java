@@ -42,11 +42,27 @@ public final class ClusterStore implements AutoCloseable {
     public static ClusterStore connect(String connect, Duration session, Duration atMost) {
         Zk zk = Zk.open(connect, session, atMost);
         try {
+            checkVersion(zk);
             Znodes.LAYOUT.forEach(zk::ensure);
             return new ClusterStore(zk);
         } catch (RuntimeException e) {
             zk.close();
             throw e;
+        }
+    }
+
+    private static void checkVersion(Zk zk) {
+        zk.ensure(Znodes.ROOT);
+        zk.ensure(Znodes.VERSION, Integer.toString(Znodes.THIS_VERSION));
+        int found = Integer.parseInt(Znodes.text(zk.read(Znodes.VERSION).orElseThrow().bytes()));
+        if (found > Znodes.THIS_VERSION) {
+            throw new StoreException.Broken(
+                    "The cluster's state has layout version "
+                            + found
+                            + ", this Drover knows version "
+                            + Znodes.THIS_VERSION
+                            + ": update this monitor as the others were",
+                    null);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +17,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
 
-/** A ZooKeeper server in this process, by itself, on the loopback interface only. */
+/**
+ * A ZooKeeper server in this process, by itself or one of an {@link Ensemble}. Its clients reach it
+ * on the loopback interface only.
+ */
 public final class EmbeddedZooKeeper implements AutoCloseable {
     /** It is up in about a second; 15 s were seen on a machine that was overloaded. */
     private static final Duration START = Duration.ofSeconds(60);
@@ -43,28 +47,63 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
      * @throws StoreException.Broken when it does not start
      */
     public static EmbeddedZooKeeper start(Path directory, int port) {
+        EmbeddedZooKeeper started = started(directory, port, Optional.empty());
+        started.mustAnswer();
+        return started;
+    }
+
+    /**
+     * Starts one of an ensemble; it answers when a majority of its members is up.
+     *
+     * @param directory for its data, made if need be; of this member only
+     * @throws StoreException.Broken when it does not start
+     */
+    public static EmbeddedZooKeeper startMember(Path directory, Ensemble ensemble) {
+        return started(directory, 0, Optional.of(ensemble));
+    }
+
+    private static EmbeddedZooKeeper started(
+            Path directory, int port, Optional<Ensemble> ensemble) {
         try {
             Files.createDirectories(directory);
             InetSocketAddress address = free(port);
             String host = address.getAddress().getHostAddress();
+            Properties properties = configuration(host, address.getPort());
+            if (ensemble.isPresent()) {
+                ensemble.get().configure(properties);
+                number(directory, ensemble.get().self());
+            }
             ZooKeeperServerEmbedded server =
                     ZooKeeperServerEmbedded.builder()
                             .baseDir(directory)
-                            .configuration(configuration(host, address.getPort()))
+                            .configuration(properties)
                             .exitHandler(ExitHandler.LOG_ONLY)
                             .build();
             removeConfigurations(directory);
             underWatch(server);
-            EmbeddedZooKeeper started =
-                    new EmbeddedZooKeeper(server, host + ":" + address.getPort());
-            started.mustAnswer();
-            return started;
+            return new EmbeddedZooKeeper(server, host + ":" + address.getPort());
         } catch (StoreException e) {
             throw e;
         } catch (Exception e) {
             throw new StoreException.Broken(
                     "The embedded ZooKeeper did not start in " + directory + "; see its log", e);
         }
+    }
+
+    /** Two members of one number would undo what was agreed on, so it stays as it is. */
+    private static void number(Path directory, int self) throws IOException {
+        Path file = Files.createDirectories(directory.resolve("data")).resolve("myid");
+        String number = Integer.toString(self);
+        if (Files.exists(file) && !Files.readString(file).equals(number)) {
+            throw new StoreException.Broken(
+                    "This was monitor number "
+                            + Files.readString(file)
+                            + " of its ensemble and is called number "
+                            + number
+                            + " now: name the same monitors in the same order everywhere",
+                    null);
+        }
+        Files.writeString(file, number);
     }
 
     /** Where it answers, as {@link ClusterStore#connect} takes it. */

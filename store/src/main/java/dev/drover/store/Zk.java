@@ -124,11 +124,19 @@ final class Zk implements AutoCloseable {
 
     /** Makes a znode without data, unless it is there. */
     void ensure(String path) {
+        ensure(path, "");
+    }
+
+    /** Makes a znode, unless it is there. */
+    void ensure(String path, String text) {
         try {
             ZooKeeper zooKeeper = curator.getZookeeperClient().getZooKeeper();
             if (zooKeeper.exists(path, false) == null) {
                 zooKeeper.create(
-                        path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+                        path,
+                        Znodes.write(text),
+                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                        CreateMode.PERSISTENT);
             }
         } catch (KeeperException.NodeExistsException _) {
             // Another monitor was faster.

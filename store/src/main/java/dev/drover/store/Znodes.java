@@ -7,9 +7,27 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where things lie in ZooKeeper, and how they are written there. */
+/**
+ * Where things lie in ZooKeeper, and how they are written there. All of it:
+ *
+ * <pre>
+ *   /drover/version       the version of this layout, a number
+ *          /vms/NAME            the VM's specification, JSON
+ *          /vms/NAME/active     "EPOCH HOST": the record
+ *          /moves/ID            order and state of a move, JSON
+ *          /hosts/NAME          what is known of a host, JSON
+ *          /term                its znode's version is the term; the value names who leads
+ *          /quorum              written to prove that there is one
+ *          /leaders             who would lead (Curator's LeaderLatch)
+ * </pre>
+ *
+ * <p>A monitor uses a layout of its own version, brings an older one up to it when it connects
+ * (none is older yet), and refuses a newer one. What a version adds, the one before must be able to
+ * ignore, so that monitors can be updated one after the other.
+ */
 final class Znodes {
     static final String ROOT = "/drover";
+    static final String VERSION = ROOT + "/version";
     static final String VMS = ROOT + "/vms";
     static final String MOVES = ROOT + "/moves";
     static final String HOSTS = ROOT + "/hosts";
@@ -17,7 +35,10 @@ final class Znodes {
     static final String QUORUM = ROOT + "/quorum";
     static final String LEADERS = ROOT + "/leaders";
 
-    /** What must be there, parents first. */
+    /** Of the layout that is written here. */
+    static final int THIS_VERSION = 1;
+
+    /** What must be there, parents first; {@link #VERSION} apart. */
     static final List<String> LAYOUT = List.of(ROOT, VMS, MOVES, HOSTS, TERM, QUORUM, LEADERS);
 
     /** Below jute.maxbuffer, 0xfffff bytes, which a request must not exceed as a whole. */

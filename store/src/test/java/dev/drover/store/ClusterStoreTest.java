@@ -70,6 +70,19 @@ class ClusterStoreTest {
     }
 
     @Test
+    void aLayoutOfALaterVersionIsRefused() throws Exception {
+        store.zk().curator().setData().forPath(Znodes.VERSION, Znodes.write("2"));
+        try {
+            assertThatThrownBy(() -> TestMonitor.connect(zooKeeper.connectString()))
+                    .isInstanceOf(StoreException.Broken.class)
+                    .hasMessageContaining("version 2")
+                    .hasMessageContaining("version 1");
+        } finally {
+            store.zk().curator().setData().forPath(Znodes.VERSION, Znodes.write("1"));
+        }
+    }
+
+    @Test
     void aVmIsDeclaredOnce() {
         leader.declareVm(vm, "one", A1);
         assertThatThrownBy(() -> leader.declareVm(vm, "two", B2))

@@ -7,11 +7,14 @@ import java.security.KeyStore;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** What a process shows to prove who it is, and by what it knows the others. Any thread. */
 public final class Identity {
@@ -21,11 +24,16 @@ public final class Identity {
     private static final char[] NO_SECRET = "memory".toCharArray();
 
     private final Subject subject;
+    private final KeyManager[] keys;
+    private final X509ExtendedTrustManager trust;
     private final SSLContext context;
 
-    private Identity(Subject subject, SSLContext context) {
+    private Identity(Subject subject, KeyManager[] keys, X509ExtendedTrustManager trust)
+            throws GeneralSecurityException {
         this.subject = subject;
-        this.context = context;
+        this.keys = keys;
+        this.trust = trust;
+        this.context = context(keys, trust);
     }
 
     /**
@@ -49,7 +57,7 @@ public final class Identity {
         try {
             leaf.verify(authority.getPublicKey());
             leaf.checkValidity();
-            return new Identity(subject, context(pems, leaf, authority));
+            return new Identity(subject, keys(pems, leaf, authority), trust(authority));
         } catch (CertificateExpiredException e) {
             throw new IOException(
                     "The certificate of "
@@ -82,6 +90,18 @@ public final class Identity {
         return context;
     }
 
+    /**
+     * As {@link #context}, but trusts those of one role only, at either end of a connection: for
+     * protocols that do not look at {@link #peerOf}.
+     */
+    public SSLContext contextAmong(Subject.Role role) {
+        try {
+            return context(keys, new RoleTrust(trust, role));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK made TLS a moment ago", e);
+        }
+    }
+
     /** Whom the other side's certificate speaks for; empty when it is not one of Drover's. */
     public static Optional<Subject> peerOf(SSLSession session) {
         try {
@@ -93,20 +113,28 @@ public final class Identity {
         }
     }
 
-    private static SSLContext context(Pems pems, X509Certificate leaf, X509Certificate authority)
+    private static KeyManager[] keys(Pems pems, X509Certificate leaf, X509Certificate authority)
             throws GeneralSecurityException, IOException {
         KeyStore mine = emptyStore();
         mine.setKeyEntry("me", pems.key(), NO_SECRET, new X509Certificate[] {leaf, authority});
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(mine, NO_SECRET);
+        return keys.getKeyManagers();
+    }
 
+    private static X509ExtendedTrustManager trust(X509Certificate authority)
+            throws GeneralSecurityException, IOException {
         KeyStore trusted = emptyStore();
         trusted.setCertificateEntry("authority", authority);
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(trusted);
+        return (X509ExtendedTrustManager) trust.getTrustManagers()[0];
+    }
 
+    private static SSLContext context(KeyManager[] keys, X509ExtendedTrustManager trust)
+            throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        context.init(keys, new TrustManager[] {trust}, null);
         return context;
     }
 

@@ -1,0 +1,201 @@
+package dev.drover.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.NotLeading;
+import dev.drover.api.Wire;
+import dev.drover.api.link.LinkException;
+import dev.drover.api.link.LinkLimits;
+import dev.drover.api.link.Peer;
+import dev.drover.api.link.Service;
+import dev.drover.api.tls.CertificateAuthority;
+import dev.drover.api.tls.Identity;
+import dev.drover.api.tls.Subject;
+import dev.drover.store.StoreException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three monitors with a real ensemble of ZooKeeper servers. */
+@Timeout(120)
+class EnsembleTest {
+    private static final int COUNT = 3;
+    private static final int LISTENED_MILLIS = 1000;
+
+    @TempDir private static Path state;
+
+    private static List<InetSocketAddress> addresses;
+    private static List<ClusterMonitor> monitors;
+
+    @BeforeAll
+    static void start() throws Exception {
+        CertificateAuthority authority = CertificateAuthority.create(state.resolve("ca"));
+        authority.issue(Subject.monitor(), state.resolve("monitor"));
+        authority.issue(Subject.client("user"), state.resolve("user"));
+        authority.issue(Subject.host("h1"), state.resolve("h1"));
+        addresses = freePorts().stream().map(EnsembleTest::local).toList();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<ClusterMonitor>> starts = new ArrayList<>();
+            for (int number = 1; number <= COUNT; number++) {
+                MonitorSettings settings = settings(number);
+                starts.add(() -> ClusterMonitor.start(settings));
+            }
+            monitors = new ArrayList<>();
+            for (Future<ClusterMonitor> started : threads.invokeAll(starts)) {
+                monitors.add(started.get());
+            }
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        monitors.forEach(ClusterMonitor::close);
+    }
+
+    /** Of each, the next two are free as well. */
+    private static List<Integer> freePorts() throws IOException {
+        List<Integer> ports = new ArrayList<>();
+        while (ports.size() < COUNT) {
+            try (ServerSocket first = listening(0);
+                    ServerSocket _ = listening(first.getLocalPort() + 1);
+                    ServerSocket _ = listening(first.getLocalPort() + 2)) {
+                ports.add(first.getLocalPort());
+            } catch (IOException _) {
+                // one of them is taken: another three
+            }
+        }
+        return ports;
+    }
+
+    private static ServerSocket listening(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    }
+
+    private static InetSocketAddress local(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private static MonitorSettings settings(int number) {
+        return new MonitorSettings(
+                addresses.get(number - 1),
+                state.resolve("m" + number),
+                state.resolve("monitor"),
+                0,
+                addresses,
+                false);
+    }
+
+    /** The number of the one that answers, from 0; waits until one does. */
+    private static int leader() throws Exception {
+        while (true) {
+            for (int i = 0; i < monitors.size(); i++) {
+                if (leads(monitors.get(i).address())) {
+                    return i;
+                }
+            }
+        }
+    }
+
+    private static boolean leads(InetSocketAddress address) throws Exception {
+        try (Peer user =
+                Peer.connect(
+                        address,
+                        Identity.load(state.resolve("user")),
+                        Subject.monitor(),
+                        Service.refusing(),
+                        LinkLimits.USUAL)) {
+            MonitorMessage question = new MonitorMessage.AskHosts();
+            assertThat(
+                            user.call(
+                                            Wire.verb((Record) question),
+                                            question,
+                                            MonitorMessage.HostsAnswer.class)
+                                    .hosts())
+                    .isEmpty();
+            return true;
+        } catch (LinkException.RemoteFailure e) {
+            assertThat(NotLeading.isSaidBy(e)).as(e.getMessage()).isTrue();
+            return false;
+        }
+    }
+
+    @Test
+    void whenTheLeaderEndsAnotherLeads() throws Exception {
+        ClusterMonitor first = monitors.remove(leader());
+        first.close();
+        assertThat(leader()).isNotNegative();
+    }
+
+    @Test
+    void onlyAMonitorTakesPartInTheEnsemble() {
+        assertThatCode(() -> contend("monitor")).doesNotThrowAnyException();
+        assertThatThrownBy(() -> contend("h1")).isInstanceOf(IOException.class);
+    }
+
+    /** Says something at the election port; returns when it is listened to. */
+    private static void contend(String name) throws IOException {
+        int election = monitors.getFirst().address().getPort() + 2;
+        try (SSLSocket socket =
+                (SSLSocket)
+                        Identity.load(state.resolve(name))
+                                .context()
+                                .getSocketFactory()
+                                .createSocket(InetAddress.getLoopbackAddress(), election)) {
+            socket.setSoTimeout(LISTENED_MILLIS);
+            socket.startHandshake();
+            socket.getOutputStream().write(new byte[8]);
+            int _ = socket.getInputStream().read();
+        } catch (SocketTimeoutException _) {
+            // Whoever is listened to is waited for.
+        }
+    }
+
+    @Test
+    void aMemberKeepsItsNumber() {
+        List<InetSocketAddress> reversed = addresses.reversed();
+        MonitorSettings first = settings(1);
+        MonitorSettings third =
+                new MonitorSettings(
+                        first.listen(),
+                        first.stateDirectory(),
+                        first.identity(),
+                        0,
+                        reversed,
+                        false);
+        assertThatThrownBy(() -> ClusterMonitor.start(third))
+                .isInstanceOf(StoreException.Broken.class)
+                .hasMessageContaining("number 1")
+                .hasMessageContaining("number 3");
+    }
+
+    @Test
+    void theWrongPeersAreRefused() {
+        MonitorSettings good = settings(1);
+        for (List<InetSocketAddress> wrong :
+                List.of(
+                        addresses.subList(1, COUNT),
+                        addresses.subList(0, 2),
+                        List.of(good.listen(), good.listen(), addresses.get(1)))) {
+            assertThatThrownBy(
+                            () -> new MonitorSettings(good.listen(), state, state, 0, wrong, false))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
