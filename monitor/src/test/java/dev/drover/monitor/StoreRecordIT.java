@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The record in a real ZooKeeper; without a quorum, that is with its server stopped. */
-class StoreRecordTest extends ClusterRecordContract {
+class StoreRecordIT extends ClusterRecordContract {
     private static final Duration SESSION = Duration.ofSeconds(2);
     private static final Duration CONNECT = Duration.ofSeconds(20);
     private static final VmSpec VM =

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Three monitors: one may die at any time, and without a majority nothing is decided. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EnsembleIT {
+class EnsembleMoveIT {
     private MovingVm vm;
 
     @BeforeAll

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three monitors with a real ensemble of ZooKeeper servers. */
 @Timeout(120)
-class EnsembleTest {
+class EnsembleIT {
     private static final int COUNT = 3;
     private static final int LISTENED_MILLIS = 1000;
 
@@ -50,7 +50,7 @@ class EnsembleTest {
         authority.issue(Subject.monitor(), state.resolve("monitor"));
         authority.issue(Subject.client("user"), state.resolve("user"));
         authority.issue(Subject.host("h1"), state.resolve("h1"));
-        addresses = freePorts().stream().map(EnsembleTest::local).toList();
+        addresses = freePorts().stream().map(EnsembleIT::local).toList();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<ClusterMonitor>> starts = new ArrayList<>();
             for (int number = 1; number <= COUNT; number++) {

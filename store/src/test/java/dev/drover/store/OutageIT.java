@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is known, and by whom, when ZooKeeper or the way to it is gone for a while. */
 @Timeout(90)
 @SuppressWarnings("try") // closing in the middle is what is tested
-class OutageTest {
+class OutageIT {
     private static final Active A1 = new Active("a", 1);
     private static final Active B2 = new Active("b", 2);
 
