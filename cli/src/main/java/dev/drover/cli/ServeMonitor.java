@@ -5,6 +5,7 @@ import dev.drover.monitor.MonitorSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,6 +31,11 @@ final class ServeMonitor implements Callable<Integer> {
             })
     private @Nullable String peers;
 
+    @Option(
+            names = "--zookeeper",
+            description = "HOST:PORT,... of an outside ensemble, in place of embedded servers")
+    private @Nullable String zooKeeper;
+
     @Option(names = "--faults", description = "crash when told to, for demonstrations and tests")
     private boolean faults;
 
@@ -44,9 +50,16 @@ final class ServeMonitor implements Callable<Integer> {
     private MonitorSettings settings(InetSocketAddress address) {
         List<InetSocketAddress> all = peers == null ? List.of() : Addresses.parseAll(peers);
         try {
-            return new MonitorSettings(address, stateDirectory, identity, 0, all, faults);
+            return new MonitorSettings(
+                    address,
+                    stateDirectory,
+                    identity,
+                    0,
+                    all,
+                    Optional.ofNullable(zooKeeper),
+                    faults);
         } catch (IllegalArgumentException e) {
-            throw new BadInput("--peers: " + e.getMessage());
+            throw new BadInput(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.drover.store.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +23,13 @@ import org.slf4j.LoggerFactory;
 public final class ClusterMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMonitor.class);
 
-    private final EmbeddedZooKeeper zooKeeper;
+    private final Optional<EmbeddedZooKeeper> zooKeeper;
     private final ClusterStore store;
     private final Leadership leadership;
     private final LinkServer server;
 
     private ClusterMonitor(
-            EmbeddedZooKeeper zooKeeper,
+            Optional<EmbeddedZooKeeper> zooKeeper,
             ClusterStore store,
             Leadership leadership,
             LinkServer server) {
@@ -47,14 +48,22 @@ public final class ClusterMonitor implements AutoCloseable {
     public static ClusterMonitor start(MonitorSettings settings)
             throws IOException, InterruptedException {
         Identity identity = Identity.load(settings.identity());
-        EmbeddedZooKeeper zooKeeper = startZooKeeper(settings, identity);
-        ClusterStore store = connect(zooKeeper);
+        Optional<EmbeddedZooKeeper> zooKeeper =
+                settings.zooKeeper().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(startZooKeeper(settings, identity));
+        ClusterStore store =
+                connect(
+                        zooKeeper
+                                .map(EmbeddedZooKeeper::connectString)
+                                .or(settings::zooKeeper)
+                                .orElseThrow());
         Hosts hosts = new Hosts();
         Moves moves = new Moves(store, hosts, settings.faults());
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
                 Leadership.contend(store, named(settings), new Leader(moves, hosts, leads));
-        if (settings.ensemble().isEmpty()) {
+        if (settings.isAlone()) {
             leads.join();
         }
         MonitorService service = new MonitorService(hosts, moves);
@@ -72,12 +81,12 @@ public final class ClusterMonitor implements AutoCloseable {
         return EmbeddedZooKeeper.startMember(directory, settings.ensemble().get());
     }
 
-    private static ClusterStore connect(EmbeddedZooKeeper zooKeeper) throws InterruptedException {
+    private static ClusterStore connect(String zooKeeper) throws InterruptedException {
         while (true) {
             try {
-                return ClusterStore.connect(zooKeeper.connectString());
+                return ClusterStore.connect(zooKeeper);
             } catch (StoreException.Unavailable e) {
-                LOG.warn("There is no majority of the cluster's monitors yet; waiting for them");
+                LOG.warn("There is no majority of ZooKeeper's servers yet; waiting for them");
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
@@ -101,7 +110,7 @@ public final class ClusterMonitor implements AutoCloseable {
         leadership.close(); // first: a link that is cut would undo moves that can go on
         server.close();
         store.close();
-        zooKeeper.close();
+        zooKeeper.ifPresent(EmbeddedZooKeeper::close);
     }
 
     /** While it does not lead it says no to everybody, and has no connections to agents. */

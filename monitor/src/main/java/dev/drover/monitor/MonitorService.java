@@ -13,6 +13,7 @@ import dev.drover.api.tls.Subject;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
+import dev.drover.store.FencedStore;
 import dev.drover.store.StoreException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -94,25 +95,24 @@ final class MonitorService implements Service {
         Hosts.Host on = hosts.connected(host);
         VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
         Active active = new Active(host, 1);
-        moves.writes().declareVm(vm.name(), Json.text(vm), active);
+        FencedStore writes = moves.writes();
+        writes.declareVm(vm.name(), Json.text(vm), active);
         try {
-            ask(
-                    on,
-                    new VmMessage.Create(moves.writes().term(), vm, active.epoch(), images),
-                    Void.class);
+            ask(on, new VmMessage.Create(writes.term(), vm, active.epoch(), images), Void.class);
         } catch (LinkException.RemoteFailure e) {
-            moves.writes().removeVm(vm.name()); // The host said no: nothing of the VM is there.
+            writes.removeVm(vm.name()); // The host said no: nothing of the VM is there.
             throw e;
         }
     }
 
     private void destroy(String vm) throws InterruptedException {
         moves.refuseWhileMoving(vm);
+        FencedStore writes = moves.writes();
         ask(
                 hosts.connected(moves.activeOf(vm).host()),
-                new VmMessage.Destroy(moves.writes().term(), vm),
+                new VmMessage.Destroy(writes.term(), vm),
                 Void.class);
-        moves.writes().removeVm(vm);
+        writes.removeVm(vm);
     }
 
     private MonitorMessage.ActiveAnswer active(String vm) {

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param zooKeeperPort of the embedded server, on the loopback interface; 0 for any
  * @param peers all monitors of the cluster, {@code listen} among them, in the same order
  *     everywhere; empty for one by itself. Each uses the next two ports as well
+ * @param zooKeeper an outside ensemble in place of embedded servers, as {@code HOST:PORT,...};
+ *     several monitors may use it, of which one leads
  * @param faults whether it crashes when it is told to
  */
 public record MonitorSettings(
@@ -24,11 +26,16 @@ public record MonitorSettings(
         Path identity,
         int zooKeeperPort,
         List<InetSocketAddress> peers,
+        Optional<String> zooKeeper,
         boolean faults) {
     /** Throws {@link IllegalArgumentException} that says what is wrong with the peers. */
     public MonitorSettings {
         peers = List.copyOf(peers);
         if (!peers.isEmpty()) {
+            if (zooKeeper.isPresent()) {
+                throw new IllegalArgumentException(
+                        "Peers embed servers of their own; an outside ensemble takes their place");
+            }
             if (peers.size() != Set.copyOf(peers).size() || !peers.contains(listen)) {
                 throw new IllegalArgumentException(
                         "The peers are each monitor once, this one as it listens among them; not "
@@ -36,6 +43,11 @@ public record MonitorSettings(
             }
             var _ = ensemble(peers, listen);
         }
+    }
+
+    /** Whether no other monitor can lead. */
+    boolean isAlone() {
+        return peers.isEmpty() && zooKeeper.isEmpty();
     }
 
     Optional<Ensemble> ensemble() {

@@ -79,7 +79,7 @@ final class Moves {
     }
 
     /** This monitor leads now: goes on with every move that was under way. */
-    void takeUp(long term) {
+    synchronized void takeUp(long term) {
         writes = store.fence(term);
         store.loadMoves()
                 .forEach(record -> {
@@ -90,7 +90,7 @@ final class Moves {
     }
 
     /** Another may lead now, and go on with the moves from their journal: nothing is done here. */
-    void stepDown() throws InterruptedException {
+    synchronized void stepDown() throws InterruptedException {
         writes = null;
         for (Running move : moves.values()) {
             move.thread().interrupt();

@@ -92,6 +92,7 @@ class ClusterMonitorTest {
                                 identities.resolve("monitor"),
                                 zooKeeperPort,
                                 List.of(),
+                                Optional.empty(),
                                 false));
     }
 

@@ -14,6 +14,7 @@ import dev.drover.api.link.Service;
 import dev.drover.api.tls.CertificateAuthority;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import dev.drover.store.EmbeddedZooKeeper;
 import dev.drover.store.StoreException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -99,6 +101,7 @@ class EnsembleIT {
                 state.resolve("monitor"),
                 0,
                 addresses,
+                Optional.empty(),
                 false);
     }
 
@@ -168,6 +171,36 @@ class EnsembleIT {
     }
 
     @Test
+    void twoMonitorsShareAnOutsideZooKeeper() throws Exception {
+        try (EmbeddedZooKeeper outside = EmbeddedZooKeeper.start(state.resolve("outside"), 0)) {
+            ClusterMonitor one = ClusterMonitor.start(outside(outside, "o1"));
+            awaitLeads(one);
+            ClusterMonitor two = ClusterMonitor.start(outside(outside, "o2"));
+            assertThat(leads(two.address())).isFalse();
+            one.close();
+            awaitLeads(two);
+            two.close();
+        }
+    }
+
+    private static MonitorSettings outside(EmbeddedZooKeeper zooKeeper, String name) {
+        return new MonitorSettings(
+                local(0),
+                state.resolve(name),
+                state.resolve("monitor"),
+                0,
+                List.of(),
+                Optional.of(zooKeeper.connectString()),
+                false);
+    }
+
+    private static void awaitLeads(ClusterMonitor monitor) throws Exception {
+        while (!leads(monitor.address())) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void aMemberKeepsItsNumber() {
         List<InetSocketAddress> reversed = addresses.reversed();
         MonitorSettings first = settings(1);
@@ -178,6 +211,7 @@ class EnsembleIT {
                         first.identity(),
                         0,
                         reversed,
+                        Optional.empty(),
                         false);
         assertThatThrownBy(() -> ClusterMonitor.start(third))
                 .isInstanceOf(StoreException.Broken.class)
@@ -193,8 +227,9 @@ class EnsembleIT {
                         addresses.subList(1, COUNT),
                         addresses.subList(0, 2),
                         List.of(good.listen(), good.listen(), addresses.get(1)))) {
-            assertThatThrownBy(
-                            () -> new MonitorSettings(good.listen(), state, state, 0, wrong, false))
+            assertThatThrownBy(() ->
+                            new MonitorSettings(
+                                    good.listen(), state, state, 0, wrong, Optional.empty(), false))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
