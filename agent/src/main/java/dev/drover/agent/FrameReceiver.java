@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,10 +78,17 @@ final class FrameReceiver {
         }
     }
 
-    /** Blocks until the source's and this host's own packets are with the guest. */
-    void awaitDelivered() throws InterruptedException {
+    /**
+     * Blocks until the source's and this host's own packets are with the guest.
+     *
+     * @return false when they are not within {@code atMost}
+     */
+    boolean awaitDelivered(Duration atMost) throws InterruptedException {
         try {
-            own.get();
+            own.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException _) {
+            return false;
         } catch (java.util.concurrent.ExecutionException e) {
             throw new dev.drover.engine.HostFailure("Delivering the held packets failed", e);
         }

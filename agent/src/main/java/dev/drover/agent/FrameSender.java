@@ -42,11 +42,9 @@ final class FrameSender {
     private final Thread taker;
     private volatile boolean taking = true;
     private volatile boolean announced;
-    private volatile long announcedNanos;
     private volatile long lastNanos = System.nanoTime();
     private volatile boolean broken;
     private volatile boolean ended;
-    private boolean left;
     private long sent;
     private long acknowledged;
     private long keptBytes;
@@ -68,8 +66,7 @@ final class FrameSender {
 
     /** The switches have learnt where the VM is now: the end mark follows the next silence. */
     void announced() {
-        announcedNanos = System.nanoTime();
-        lastNanos = announcedNanos;
+        lastNanos = System.nanoTime();
         announced = true;
     }
 
@@ -108,7 +105,6 @@ final class FrameSender {
      */
     long giveBack() throws InterruptedException {
         stop();
-        gate.unpin();
         long lost = 0;
         synchronized (this) {
             for (Frame frame : kept) {
@@ -141,7 +137,6 @@ final class FrameSender {
                     passOn(next.get());
                     next = hasRoom() ? gate.take(Duration.ZERO) : Optional.empty();
                 }
-                leave();
                 if (announced && !ended && isQuiet()) {
                     ended = true;
                     FrameWire.writeEnd(out);
@@ -153,24 +148,15 @@ final class FrameSender {
         }
     }
 
-    /** What switches sent here before they learnt has come by now: this host's bridge may learn. */
-    private void leave() {
-        if (announced && !left && System.nanoTime() - announcedNanos >= SILENCE.toNanos()) {
-            left = true;
-            gate.unpin();
-        }
-    }
-
     /** Group-addressed frames do not count: they come to both hosts as long as they like. */
     private boolean isQuiet() {
-        return left && System.nanoTime() - lastNanos >= SILENCE.toNanos();
+        return System.nanoTime() - lastNanos >= SILENCE.toNanos();
     }
 
     private void passOn(Frame frame) throws IOException {
         if (!frame.isGroup()) {
             lastNanos = System.nanoTime();
         }
-        leave();
         if (ended && frame.isGroup()) {
             return; // The target has its own copy by now.
         }

@@ -19,6 +19,11 @@ final class KernelNetwork implements Network {
     }
 
     @Override
+    public void unpinLeftover(String tap, String mac) {
+        EbpfPacketGate.unpinLeftover(tap, mac);
+    }
+
+    @Override
     public void removeLeftovers(String tap) {
         EbpfPacketGate.removeLeftovers(tap);
     }

@@ -75,6 +75,10 @@ final class LocalVms {
                 });
     }
 
+    private void unpin(LocalVm vm) {
+        host.network().unpinLeftover(vm.allocation().tap(), vm.spec().nic().mac());
+    }
+
     /** Takes up what an earlier agent left, and removes what it had not finished. */
     void takeUp() throws IOException {
         for (Standing standing : host.journal().readAll()) {
@@ -85,10 +89,12 @@ final class LocalVms {
                 case Standing.Making making -> undo(making, vm);
                 case Standing.Leaving _ -> host.allocations().remove(standing.vm());
                 case Standing.Running _ -> {
+                    unpin(vm);
                     adopt(vm);
                     sides.add(vm);
                 }
                 case Standing.Source s -> {
+                    unpin(vm);
                     adopt(vm);
                     sides.restore(s, vm);
                 }

@@ -13,6 +13,9 @@ interface Network {
     /** Removes what the gate of an agent that died left at a tap. Idempotent. */
     void removeLeftovers(String tap);
 
+    /** Where a killed agent may have left the address of a VM pinned to its tap: no longer. */
+    void unpinLeftover(String tap, String mac);
+
     /**
      * A gate at the tap of a VM, open.
      *

@@ -5,11 +5,22 @@ import dev.drover.api.link.Streams;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.PacketGate;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The first host's gate, and the way of held packets to the second host. */
 final class PacketPath {
     /** What is known of packets where there was no gate. */
     static final Figures NOTHING = new Figures(0, 0, 0);
+
+    private static final Logger LOG = LoggerFactory.getLogger(PacketPath.class);
+
+    /** From a switch's port into the tap; more than a millisecond takes a host that is starved. */
+    private static final Duration ON_ITS_WAY = Duration.ofMillis(5);
+
+    /** The target announces every 5 ms. */
+    private static final Duration REPEATED = Duration.ofMillis(100);
 
     private static final Duration OPENING = Duration.ofSeconds(1);
 
@@ -70,14 +81,33 @@ final class PacketPath {
         sender.check();
     }
 
-    /** The switches have learnt: the last packets are on their way. */
-    void announced() {
+    /**
+     * The network has heard where the VM is now. What it sent here before that gets here first;
+     * then this host's own bridge learns by the next announcement, and only then the last packets
+     * are on their way.
+     */
+    void announced(String mac) {
+        LockSupport.parkNanos(ON_ITS_WAY.toNanos());
+        unpin();
+        if (!gate.awaitAnnouncement(mac, REPEATED)) {
+            LOG.debug("No second announcement: the VM's next frame will teach the bridge");
+        }
         sender.announced();
+    }
+
+    /** Where it fails, the frames matter more. */
+    private void unpin() {
+        try {
+            gate.unpin();
+        } catch (RuntimeException e) {
+            LOG.warn("The VM's address stays pinned to its tap here", e);
+        }
     }
 
     /** The guest runs on here: it gets every packet that it did not get there. Idempotent. */
     synchronized void giveBack() throws InterruptedException {
         if (!givenBack) {
+            unpin();
             notGivenBack = sender.giveBack();
             gate.open(OPENING);
             givenBack = true;

@@ -329,8 +329,10 @@ final class SourceSide implements SourceHost, SourcePause {
     }
 
     private void awaitAnnouncement() {
-        if (packets().gate().awaitAnnouncement(vm.spec().nic().mac(), UNTIL_ANNOUNCED)) {
-            packets().announced();
+        PacketPath path = packets();
+        String mac = vm.spec().nic().mac();
+        if (path.gate().awaitAnnouncement(mac, UNTIL_ANNOUNCED)) {
+            path.announced(mac);
         }
     }
 

@@ -22,6 +22,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class TargetSide implements TargetHost {
     private static final Logger LOG = LoggerFactory.getLogger(TargetSide.class);
 
     private static final Duration HOLD = Duration.ofSeconds(1);
+    private static final Duration ANNOUNCE_EVERY = Duration.ofMillis(5);
     private static final Duration STUCK = Duration.ofSeconds(30);
 
     private final MoveOrder order;
@@ -193,11 +195,11 @@ final class TargetSide implements TargetHost {
             if (vm.state() == Guest.State.GONE) {
                 bootAnew();
             }
-            if (gate != null) {
-                gate.announce(vm.spec().nic().mac()); // The first may have been lost.
-            }
             if (frames != null) {
-                frames.awaitDelivered();
+                // Again and again: one may get lost, and the source's bridge learns by a later one.
+                do {
+                    Objects.requireNonNull(gate).announce(vm.spec().nic().mac());
+                } while (!frames.awaitDelivered(ANNOUNCE_EVERY));
                 tally.delivered(frames);
             }
         });

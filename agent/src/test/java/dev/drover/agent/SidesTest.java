@@ -222,6 +222,9 @@ class SidesTest {
         }
 
         @Override
+        public void unpinLeftover(String tap, String mac) {}
+
+        @Override
         public void removeLeftovers(String tap) {
             // There are none.
         }

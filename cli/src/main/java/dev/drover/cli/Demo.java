@@ -47,6 +47,9 @@ final class Demo {
             for (int move = 1; move <= options.moves() && !interruption.requested(); move++) {
                 reports.add(move(vm, cluster, move));
             }
+            if (status(reports) == MOVED) {
+                cluster.services().keepWhatIsLearnt();
+            }
             return status(reports);
         } finally {
             if (options.json() && !reports.isEmpty()) {
@@ -84,9 +87,6 @@ final class Demo {
                                 number == 1 ? options.fault() : Optional.empty());
         MoveStatus status = watch(vm, cluster, id, number);
         MoveReport report = measurement.end(status);
-        if (report.isFlawless()) {
-            cluster.services().keepWhatIsLearnt();
-        }
         view.erase();
         out.println(ReportText.of(report));
         return report;

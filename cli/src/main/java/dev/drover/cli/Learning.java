@@ -25,7 +25,10 @@ final class Learning {
     private static final String DIRECTORY = "drover.caches";
 
     /** The JVM makes the cache when it ends; some 5 to 10 s, all of them together. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Of a JVM that was ended by SIGTERM, in order. */
+    private static final int ENDED = 128 + 15;
 
     private final Optional<Path> directory;
     private final Map<String, Process> pupils = new ConcurrentHashMap<>();
@@ -78,9 +81,10 @@ final class Learning {
     /** Ends those who learn, in order, and keeps what they have learnt. */
     void keep() {
         pupils.values().forEach(Process::destroy);
+        long until = System.nanoTime() + PATIENCE.toNanos();
         try {
             for (Map.Entry<String, Process> pupil : pupils.entrySet()) {
-                keep(pupil.getKey(), pupil.getValue());
+                keep(pupil.getKey(), pupil.getValue(), until - System.nanoTime());
             }
         } catch (IOException e) {
             LOG.warn("What was learnt is not kept", e);
@@ -91,19 +95,23 @@ final class Learning {
         }
     }
 
-    private void keep(String service, Process pupil) throws IOException, InterruptedException {
+    private void keep(String service, Process pupil, long nanos)
+            throws IOException, InterruptedException {
         Path learnt = fresh(directory.orElseThrow(), service);
-        if (pupil.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) && Files.exists(learnt)) {
+        boolean ended = pupil.waitFor(nanos, TimeUnit.NANOSECONDS) && pupil.exitValue() == ENDED;
+        if (ended && Files.exists(learnt)) {
             Path cache = cache(directory.orElseThrow(), service);
             Files.move(learnt, cache, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
+    /** Another JVM learns anew. */
     private static Path cache(Path directory, String service) {
-        return directory.resolve(service + ".aot");
+        return directory.resolve(service + "-" + Runtime.version() + ".aot");
     }
 
+    /** Of this run only: what an earlier one left unfinished is never taken for it. */
     private static Path fresh(Path directory, String service) {
-        return directory.resolve(service + ".aot.new");
+        return directory.resolve(service + "-" + ProcessHandle.current().pid() + ".new");
     }
 }

@@ -11,6 +11,7 @@ import dev.drover.store.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -107,7 +108,7 @@ public final class ClusterMonitor implements AutoCloseable {
     /** Ends it; whoever leads next goes on with its moves. */
     @Override
     public void close() {
-        leadership.close(); // first: a link that is cut would undo moves that can go on
+        leadership.close(); // first: whoever leads next decides, not a link that is cut here
         server.close();
         store.close();
         zooKeeper.ifPresent(EmbeddedZooKeeper::close);
@@ -116,10 +117,37 @@ public final class ClusterMonitor implements AutoCloseable {
     /** While it does not lead it says no to everybody, and has no connections to agents. */
     private record Leader(Moves moves, Hosts hosts, CompletableFuture<Void> leads)
             implements Leadership.Listener {
+        private static final Duration PATIENCE = Duration.ofSeconds(30);
+        private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+
         @Override
         public void gained(long term) {
-            moves.takeUp(term);
-            leads.complete(null);
+            try {
+                takeUp(term);
+                leads.complete(null);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /**
+         * What is under way must be known before anything else is decided. A store that answers
+         * nothing for so long has ended the session, and with it the lead.
+         */
+        private void takeUp(long term) throws InterruptedException {
+            for (long until = System.nanoTime() + PATIENCE.toNanos(); ; ) {
+                try {
+                    moves.takeUp(term);
+                    return;
+                } catch (StoreException.Unavailable e) {
+                    LOG.warn("The moves under way are not known yet: {}", e.getMessage());
+                    moves.stepDown();
+                    if (System.nanoTime() > until) {
+                        return;
+                    }
+                    Thread.sleep(BETWEEN_TRIES);
+                }
+            }
         }
 
         @Override

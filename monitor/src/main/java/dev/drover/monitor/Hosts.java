@@ -24,9 +24,15 @@ final class Hosts {
     }
 
     /** Ends all connections; the agents will make new ones, to whoever leads. */
-    synchronized void disconnect() {
-        hosts.values().forEach(host -> host.peer().close());
+    void disconnect() {
+        List<Host> all = removeAll();
+        all.forEach(host -> Thread.ofVirtual().name("disconnect").start(host.peer()::close));
+    }
+
+    private synchronized List<Host> removeAll() {
+        List<Host> all = List.copyOf(hosts.values());
         hosts.clear();
+        return all;
     }
 
     /** Those that are connected now. */

@@ -84,6 +84,7 @@ final class MonitorService implements Service {
 
     private void hello(MonitorMessage.Hello hello, Peer peer) {
         hosts.joined(new Hosts.Host(hello.address(), hello.facts(), peer));
+        var _ = moves.writes(); // The lead may have been lost before the host was in the list.
         List<MonitorMessage.Part> parts =
                 hello.vms().stream().flatMap(h -> h.part().stream()).toList();
         Reconciliation reconciliation = new Reconciliation(hosts, moves);

@@ -28,6 +28,8 @@ public record MonitorSettings(
         List<InetSocketAddress> peers,
         Optional<String> zooKeeper,
         boolean faults) {
+    private static final int PORTS = 3;
+
     /** Throws {@link IllegalArgumentException} that says what is wrong with the peers. */
     public MonitorSettings {
         peers = List.copyOf(peers);
@@ -41,6 +43,7 @@ public record MonitorSettings(
                         "The peers are each monitor once, this one as it listens among them; not "
                                 + peers);
             }
+            checkPorts(peers);
             var _ = ensemble(peers, listen);
         }
     }
@@ -52,6 +55,22 @@ public record MonitorSettings(
 
     Optional<Ensemble> ensemble() {
         return peers.isEmpty() ? Optional.empty() : Optional.of(ensemble(peers, listen));
+    }
+
+    private static void checkPorts(List<InetSocketAddress> peers) {
+        for (InetSocketAddress peer : peers) {
+            boolean clash =
+                    peers.stream()
+                            .filter(other -> other.getHostString().equals(peer.getHostString()))
+                            .map(other -> other.getPort() - peer.getPort())
+                            .anyMatch(apart -> apart > 0 && apart < PORTS);
+            if (clash || peer.getPort() > 65_535 - PORTS + 1) {
+                throw new IllegalArgumentException(
+                        "Each peer uses its port and the next two; those of "
+                                + peer
+                                + " are taken by another, or there are none");
+            }
+        }
     }
 
     private static Ensemble ensemble(List<InetSocketAddress> peers, InetSocketAddress self) {

@@ -23,6 +23,7 @@ import dev.drover.protocol.MovePlan;
 import dev.drover.protocol.State;
 import dev.drover.store.ClusterStore;
 import dev.drover.store.FencedStore;
+import dev.drover.store.MoveRecord;
 import dev.drover.store.StoreException;
 import java.util.Map;
 import java.util.Optional;
@@ -78,15 +79,20 @@ final class Moves {
         return "it reaches no majority of the cluster's monitors";
     }
 
-    /** This monitor leads now: goes on with every move that was under way. */
+    /**
+     * This monitor leads now: goes on with every move that was under way, and only then says yes to
+     * anybody.
+     *
+     * @throws StoreException.Unavailable when it does not know them; it does not lead then
+     */
     synchronized void takeUp(long term) {
-        writes = store.fence(term);
-        store.loadMoves()
-                .forEach(record -> {
-                    StoredMove stored = Json.read(record.state(), StoredMove.class);
-                    LOG.info("Going on with move {}", stored.state());
-                    run(renewed(stored.order()), stored.state());
-                });
+        FencedStore now = store.fence(term);
+        for (MoveRecord record : store.loadMoves()) {
+            StoredMove stored = Json.read(record.state(), StoredMove.class);
+            LOG.info("Going on with move {}", stored.state());
+            run(renewed(stored.order(), term), stored.state(), now);
+        }
+        writes = now;
     }
 
     /** Another may lead now, and go on with the moves from their journal: nothing is done here. */
@@ -129,7 +135,8 @@ final class Moves {
                         to.address(),
                         from.facts(),
                         fault),
-                Move.begin(plan));
+                Move.begin(plan),
+                writes());
         return plan.id();
     }
 
@@ -179,11 +186,11 @@ final class Moves {
         }
     }
 
-    private void run(MoveOrder order, State state) {
+    private void run(MoveOrder order, State state, FencedStore now) {
         MoveWatch watch = new MoveWatch(state, order, v -> strike(order, v));
         RemoteSource source = new RemoteSource(hosts.link(order.source().name()), order);
         RemoteTarget target = new RemoteTarget(hosts.link(order.target().name()), order);
-        ClusterRecord record = new StoreRecord(store, writes(), order);
+        ClusterRecord record = new StoreRecord(store, now, order);
         Engine engine =
                 new Engine(
                         state,
@@ -232,9 +239,9 @@ final class Moves {
     }
 
     /** What the order says of the monitor is this monitor; a crash on purpose happens once. */
-    private MoveOrder renewed(MoveOrder order) {
+    static MoveOrder renewed(MoveOrder order, long term) {
         return new MoveOrder(
-                writes().term(),
+                term,
                 order.plan(),
                 order.vm(),
                 order.source(),

@@ -22,18 +22,21 @@ record Reconciliation(Hosts hosts, Moves moves) {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
 
     void of(MonitorMessage.Part part) {
-        MoveOrder order = part.order();
-        if (moves.isUnderWay(order.plan().id())) {
+        if (moves.isUnderWay(part.order().plan().id())) {
             return;
         }
         try {
+            MoveOrder order = Moves.renewed(part.order(), moves.writes().term());
             switch (part.role()) {
                 case SOURCE -> ofSource(order, order.plan());
                 case TARGET -> ofTarget(order, order.plan());
                 case MONITOR -> throw new IllegalArgumentException("A monitor has no part");
             }
         } catch (HostFailure | HostUnreachable | StoreException e) {
-            LOG.warn("Remains of move {} stay for now: {}", order.plan().id(), e.getMessage());
+            LOG.warn(
+                    "Remains of move {} stay for now: {}",
+                    part.order().plan().id(),
+                    e.getMessage());
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.drover.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.api.MonitorMessage;
@@ -17,9 +16,11 @@ import dev.drover.api.tls.Subject;
 import dev.drover.store.EmbeddedZooKeeper;
 import dev.drover.store.StoreException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EnsembleIT {
     private static final int COUNT = 3;
     private static final int LISTENED_MILLIS = 1000;
+    private static final int LOWEST_PORT = 20_000;
 
     @TempDir private static Path state;
 
@@ -71,17 +74,23 @@ class EnsembleIT {
         monitors.forEach(ClusterMonitor::close);
     }
 
-    /** Of each, the next two are free as well. */
+    /** Of each, the next two are free as well, and no one else's. */
     private static List<Integer> freePorts() throws IOException {
         List<Integer> ports = new ArrayList<>();
-        while (ports.size() < COUNT) {
-            try (ServerSocket first = listening(0);
-                    ServerSocket _ = listening(first.getLocalPort() + 1);
-                    ServerSocket _ = listening(first.getLocalPort() + 2)) {
-                ports.add(first.getLocalPort());
-            } catch (IOException _) {
-                // one of them is taken: another three
+        List<ServerSocket> held = new ArrayList<>();
+        // Below those that the kernel gives to anybody who asks for any.
+        for (int port = LOWEST_PORT; ports.size() < COUNT; port += 3) {
+            try {
+                for (int next = port; next < port + 3; next++) {
+                    held.add(listening(next));
+                }
+                ports.add(port);
+            } catch (BindException _) {
+                // one of them is taken: the next three
             }
+        }
+        for (ServerSocket socket : held) {
+            socket.close();
         }
         return ports;
     }
@@ -147,13 +156,14 @@ class EnsembleIT {
     }
 
     @Test
-    void onlyAMonitorTakesPartInTheEnsemble() {
-        assertThatCode(() -> contend("monitor")).doesNotThrowAnyException();
-        assertThatThrownBy(() -> contend("h1")).isInstanceOf(IOException.class);
+    void onlyAMonitorTakesPartInTheEnsemble() throws IOException {
+        assertThat(isListenedTo("monitor")).isTrue();
+        assertThat(isListenedTo("h1")).isFalse();
+        assertThat(isListenedTo("user")).isFalse();
     }
 
-    /** Says something at the election port; returns when it is listened to. */
-    private static void contend(String name) throws IOException {
+    /** Whether the election port waits for what somebody has to say. */
+    private static boolean isListenedTo(String name) throws IOException {
         int election = monitors.getFirst().address().getPort() + 2;
         try (SSLSocket socket =
                 (SSLSocket)
@@ -163,10 +173,12 @@ class EnsembleIT {
                                 .createSocket(InetAddress.getLoopbackAddress(), election)) {
             socket.setSoTimeout(LISTENED_MILLIS);
             socket.startHandshake();
-            socket.getOutputStream().write(new byte[8]);
             int _ = socket.getInputStream().read();
+            return false;
         } catch (SocketTimeoutException _) {
-            // Whoever is listened to is waited for.
+            return true;
+        } catch (SSLException | SocketException _) {
+            return false;
         }
     }
 
@@ -201,6 +213,39 @@ class EnsembleIT {
     }
 
     @Test
+    void aMemberDoesNotGoItsOwnWayNorTheOtherWayRound() throws Exception {
+        MonitorSettings first = settings(1);
+        assertThatThrownBy(() -> ClusterMonitor.start(alone(first.stateDirectory())))
+                .isInstanceOf(StoreException.Broken.class)
+                .hasMessageContaining("one of several");
+        Path own = state.resolve("own");
+        ClusterMonitor.start(alone(own)).close();
+        MonitorSettings joining =
+                new MonitorSettings(
+                        first.listen(),
+                        own,
+                        first.identity(),
+                        0,
+                        addresses,
+                        Optional.empty(),
+                        false);
+        assertThatThrownBy(() -> ClusterMonitor.start(joining))
+                .isInstanceOf(StoreException.Broken.class)
+                .hasMessageContaining("by itself");
+    }
+
+    private static MonitorSettings alone(Path directory) {
+        return new MonitorSettings(
+                local(0),
+                directory,
+                state.resolve("monitor"),
+                0,
+                List.of(),
+                Optional.empty(),
+                false);
+    }
+
+    @Test
     void aMemberKeepsItsNumber() {
         List<InetSocketAddress> reversed = addresses.reversed();
         MonitorSettings first = settings(1);
@@ -226,6 +271,10 @@ class EnsembleIT {
                 List.of(
                         addresses.subList(1, COUNT),
                         addresses.subList(0, 2),
+                        List.of(
+                                good.listen(),
+                                local(good.listen().getPort() + 2),
+                                local(good.listen().getPort() + 5)),
                         List.of(good.listen(), good.listen(), addresses.get(1)))) {
             assertThatThrownBy(() ->
                             new MonitorSettings(

@@ -90,6 +90,19 @@ public final class EbpfPacketGate implements PacketGate {
     }
 
     /**
+     * Lets the bridge move the VM's address away from this tap, where a killed process may have
+     * left it pinned. Does nothing when the tap is not there, or no port of a bridge.
+     */
+    public static void unpinLeftover(String tap, String mac) {
+        Tap.checkName(tap);
+        try (Rtnetlink netlink = Rtnetlink.open(LinuxKernel.INSTANCE)) {
+            netlink.find(tap)
+                    .filter(link -> link.master() != 0)
+                    .ifPresent(link -> netlink.place(link.index(), ReverseArp.parse(mac), false));
+        }
+    }
+
+    /**
      * Watches the queue of the process that has the tap open now, by a duplicate of its descriptor.
      * The tap stays up from then on, also when the process exits.
      *
@@ -284,6 +297,7 @@ public final class EbpfPacketGate implements PacketGate {
     @Override
     public void unpin() {
         parts.placement.unpin();
+        parts.announcements.restart(); // what was heard before taught the bridge nothing
     }
 
     @Override

@@ -27,8 +27,8 @@ final class Placement implements AutoCloseable {
     synchronized void unpin() {
         byte[] address = pinned;
         if (address != null) {
-            pinned = null;
             netlink.place(tap, address, false);
+            pinned = null;
         }
     }
 

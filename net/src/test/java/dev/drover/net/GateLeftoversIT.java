@@ -29,6 +29,7 @@ class GateLeftoversIT {
                     GateOptions.of(arguments[0], arguments[1])
                             .with(Attachment.valueOf(arguments[2]));
             EbpfPacketGate gate = EbpfPacketGate.open(options);
+            gate.pin(GateBench.MAC);
             gate.hold(LONG);
             gate.keep();
             System.out.println("holding");
@@ -47,6 +48,9 @@ class GateLeftoversIT {
                 Wire wire = new Wire("net")) {
             kill(holder(Attachment.TCX), wire, received);
             sendUntilReceived(wire, received);
+            assertThat(Ip.run("bridge", "fdb", "show")).contains("sticky");
+            EbpfPacketGate.unpinLeftover("atap", GateBench.MAC);
+            assertThat(Ip.run("bridge", "fdb", "show")).doesNotContain("sticky");
             assertThat(Ip.run("ip", "-o", "link")).doesNotContain(CaptureTap.nameFor("atap"));
             EbpfPacketGate.removeLeftovers("atap");
             EbpfPacketGate.open(host.gate(Attachment.TCX)).close();
@@ -75,7 +79,12 @@ class GateLeftoversIT {
 
     @Test
     void aTapThatIsGoneHasNoLeftovers() {
-        assertThatCode(() -> EbpfPacketGate.removeLeftovers("gone")).doesNotThrowAnyException();
+        assertThatCode(
+                        () -> {
+                            EbpfPacketGate.removeLeftovers("gone");
+                            EbpfPacketGate.unpinLeftover("gone", GateBench.MAC);
+                        })
+                .doesNotThrowAnyException();
     }
 
     private static String filters() {

@@ -89,7 +89,10 @@ public interface PacketGate extends AutoCloseable {
      */
     void pin(String mac);
 
-    /** Undoes {@link #pin}: the next frame that is heard of the address moves it. Idempotent. */
+    /**
+     * Undoes {@link #pin}: the next frame that is heard of the address moves it. Announcements
+     * heard so far are forgotten. Idempotent.
+     */
     void unpin();
 
     /** What happened since the gate was made. */

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
@@ -30,6 +31,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
 
     /** Made anew for each log file; 64 MiB by default. */
     private static final String LOG_PIECE_KIB = "1024";
+
+    /** ZooKeeper's own names, in its data directory. */
+    private static final String NUMBER = "myid";
+
+    private static final String STATE = "version-2";
 
     private final ZooKeeperServerEmbedded server;
     private final String connect;
@@ -71,7 +77,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
             Properties properties = configuration(host, address.getPort());
             if (ensemble.isPresent()) {
                 ensemble.get().configure(properties);
-                number(directory, ensemble.get().self());
+                number(directory.resolve("data"), ensemble.get().self());
+            } else {
+                mustBeAlone(directory.resolve("data"));
             }
             ZooKeeperServerEmbedded server =
                     ZooKeeperServerEmbedded.builder()
@@ -91,19 +99,41 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
 
     /** Two members of one number would undo what was agreed on, so it stays as it is. */
-    private static void number(Path directory, int self) throws IOException {
-        Path file = Files.createDirectories(directory.resolve("data")).resolve("myid");
+    private static void number(Path data, int self) throws IOException {
+        Files.createDirectories(data);
+        Path file = data.resolve(NUMBER);
         String number = Integer.toString(self);
-        if (Files.exists(file) && !Files.readString(file).equals(number)) {
+        if (!Files.exists(file)) {
+            if (Files.exists(data.resolve(STATE))) {
+                throw new StoreException.Broken(
+                        "In "
+                                + data
+                                + " is the state of a monitor that was by itself: it would be lost"
+                                + " where the others are the majority. Begin with an empty directory",
+                        null);
+            }
+            Path fresh = Files.writeString(data.resolve(NUMBER + ".new"), number);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } else if (!Files.readString(file).strip().equals(number)) {
             throw new StoreException.Broken(
                     "This was monitor number "
-                            + Files.readString(file)
+                            + Files.readString(file).strip()
                             + " of its ensemble and is called number "
                             + number
                             + " now: name the same monitors in the same order everywhere",
                     null);
         }
-        Files.writeString(file, number);
+    }
+
+    /** A member that goes its own way would decide beside the others. */
+    private static void mustBeAlone(Path data) {
+        if (Files.exists(data.resolve(NUMBER))) {
+            throw new StoreException.Broken(
+                    "In "
+                            + data
+                            + " is the state of one of several monitors: name them all, as before",
+                    null);
+        }
     }
 
     /** Where it answers, as {@link ClusterStore#connect} takes it. */

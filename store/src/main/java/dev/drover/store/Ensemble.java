@@ -55,17 +55,24 @@ public record Ensemble(int self, List<Member> members) {
         }
     }
 
+    private static String bracketed(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
     void configure(Properties properties) {
         for (int i = 0; i < members.size(); i++) {
             Member member = members.get(i);
             properties.setProperty(
                     "server." + (i + 1),
-                    "%s:%d:%d".formatted(member.host(), member.port(), member.port() + 1));
+                    "%s:%d:%d"
+                            .formatted(bracketed(member.host()), member.port(), member.port() + 1));
         }
         // In ticks: to join, and to hear from the leader.
         properties.setProperty("initLimit", "20");
         properties.setProperty("syncLimit", "6");
         properties.setProperty("sslQuorum", "true");
+        properties.setProperty("ssl.quorum.clientAuth", "need");
+        properties.setProperty("ssl.quorum.enabledProtocols", "TLSv1.3");
         properties.setProperty("ssl.quorum.context.supplier.class", Tls.class.getName());
     }
 }

@@ -280,7 +280,10 @@ public final class FakePacketGate implements PacketGate {
 
     @Override
     public void unpin() {
-        locked(pinned::clear);
+        locked(() -> {
+            pinned.clear();
+            heard.clear();
+        });
     }
 
     @Override
