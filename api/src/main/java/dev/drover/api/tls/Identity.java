@@ -1,6 +1,7 @@
 package dev.drover.api.tls;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -43,6 +44,12 @@ public final class Identity {
      */
     public static Identity load(Path directory) throws IOException {
         Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            throw new IOException(
+                    "There is no certificate "
+                            + file
+                            + "; have the cluster's authority issue one, or name its directory");
+        }
         Pems pems = Pems.read(file, 2);
         X509Certificate leaf = pems.certificates().getFirst();
         X509Certificate authority = pems.certificates().getLast();

@@ -108,4 +108,12 @@ class IdentityTest {
         assertThatThrownBy(() -> new Subject(HOST, name))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void whereNoCertificateIsTheErrorSaysWhatToDo(@TempDir Path empty) {
+        assertThatThrownBy(() -> Identity.load(empty))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("There is no certificate " + empty)
+                .hasMessageContaining("have the cluster's authority issue one");
+    }
 }
