@@ -2,7 +2,6 @@ package dev.drover.agent;
 
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveOrder;
-import dev.drover.api.Progress;
 import dev.drover.api.RemoteTarget;
 import dev.drover.engine.ContentDigest;
 import dev.drover.engine.Engine;
@@ -104,11 +103,11 @@ final class SourceSide implements SourceHost, SourcePause {
         errands.perform(() -> {
             vm.guest().disk().dropSnapshot();
             target = TargetLink.connect(order.target(), host.identity());
-            packets = PacketPath.open(order, vm, host);
+            PacketPath path = PacketPath.open(order, vm, host);
+            packets = path;
             MemoryTransfer sending = MemoryTransfer.begin(order, vm.guest(), mode(), host);
-            PacketPath path = packets;
             memory = sending;
-            Thread.ofVirtual().name("progress").start(() -> report(sending, path));
+            new SourceReports(order.plan().id(), sending, path, host.monitor()).begin();
         });
     }
 
@@ -369,28 +368,6 @@ final class SourceSide implements SourceHost, SourcePause {
                 sent.sentBytes(),
                 mode().label(),
                 sent.dirtySyncs());
-    }
-
-    private void report(MemoryTransfer sending, PacketPath path) {
-        String move = order.plan().id();
-        while (sending.isOpen()) {
-            var sent = sending.progress();
-            host.monitor()
-                    .tell(
-                            new MonitorMessage.Report(
-                                    move,
-                                    new Progress.MemoryProgress(
-                                            sent.remainingBytes(),
-                                            sent.totalBytes(),
-                                            sent.sentBytes(),
-                                            sent.dirtySyncs())));
-            var held = path.figures();
-            host.monitor()
-                    .tell(
-                            new MonitorMessage.Report(
-                                    move, new Progress.PacketProgress(held.held(), held.sent())));
-            sending.pauseBetweenReports();
-        }
     }
 
     private MemoryTransfer memory() {

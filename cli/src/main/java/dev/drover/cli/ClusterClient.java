@@ -41,6 +41,11 @@ final class ClusterClient implements AutoCloseable {
         this.namespace = namespace;
     }
 
+    /** The number, from 1, of the monitor that answered last: it leads. */
+    synchronized int monitor() {
+        return next + 1;
+    }
+
     List<String> hosts() throws InterruptedException {
         return repeat(new MonitorMessage.AskHosts(), MonitorMessage.HostsAnswer.class)
                 .hosts()

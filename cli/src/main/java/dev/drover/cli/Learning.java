@@ -1,6 +1,7 @@
 package dev.drover.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +31,9 @@ final class Learning {
     /** Of a JVM that was ended by SIGTERM, in order. */
     private static final int ENDED = 128 + 15;
 
+    /** In the names of files that are being written; the JVM appends to it. */
+    private static final String FRESH = ".new";
+
     private final Optional<Path> directory;
     private final Map<String, Process> pupils = new ConcurrentHashMap<>();
 
@@ -39,10 +43,12 @@ final class Learning {
 
     /** By the launcher's leave. */
     static Learning ofLauncher() {
-        return new Learning(
+        Optional<Path> directory =
                 Optional.ofNullable(System.getProperty(DIRECTORY))
                         .map(Path::of)
-                        .filter(d -> Files.isWritable(d)));
+                        .filter(Files::isWritable);
+        directory.ifPresent(Learning::removeUnfinished);
+        return new Learning(directory);
     }
 
     static Learning none() {
@@ -95,6 +101,17 @@ final class Learning {
         }
     }
 
+    /** What a run that was killed left: only one run at a time has the demo's namespaces. */
+    private static void removeUnfinished(Path directory) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + FRESH + "*")) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            LOG.warn("What an earlier run left in {} stays", directory, e);
+        }
+    }
+
     private void keep(String service, Process pupil, long nanos)
             throws IOException, InterruptedException {
         Path learnt = fresh(directory.orElseThrow(), service);
@@ -112,6 +129,6 @@ final class Learning {
 
     /** Of this run only: what an earlier one left unfinished is never taken for it. */
     private static Path fresh(Path directory, String service) {
-        return directory.resolve(service + "-" + ProcessHandle.current().pid() + ".new");
+        return directory.resolve(service + "-" + ProcessHandle.current().pid() + FRESH);
     }
 }

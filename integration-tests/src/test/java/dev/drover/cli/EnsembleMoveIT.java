@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three monitors: one may die at any time, and without a majority nothing is decided. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -54,20 +55,46 @@ class EnsembleMoveIT {
         assertThat(report.packets().lostByHosts()).isZero();
     }
 
+    /** One of the two leads the ZooKeeper servers, or the leading monitor's own one does. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whenAnotherMonitorDiesTheMoveComesToAnEnd(int after) throws Exception {
+        Active before = vm.active();
+        String other = DemoCluster.monitorRole((vm.leader() - 1 + after) % 3 + 1);
+        CompletableFuture<MoveReport> move = beginMove();
+        vm.awaitAnswers(vm.answered() + 1000, Duration.ofSeconds(20));
+        vm.cluster().services().down(vm.cluster().lab().monitor(), other);
+        MoveReport report;
+        try {
+            report = move.get();
+        } finally {
+            vm.cluster().services().up(vm.cluster().lab().monitor(), other);
+        }
+        boolean moved = report.outcome().equals(MoveReport.MOVED);
+        assertThat(report.outcome()).as("%s", report).isIn(MoveReport.MOVED, "rolled-back");
+        assertThat(report.isClean()).as("%s", report).isTrue();
+        assertThat(vm.active())
+                .isEqualTo(
+                        new Active(moved ? report.target() : report.source(), before.epoch() + 1));
+    }
+
+    private CompletableFuture<MoveReport> beginMove() {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return vm.move();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
     @Test
     void withoutAMajorityNothingMovesAndTheGuestRunsOn() throws Exception {
         Host machine = vm.cluster().lab().monitor();
         Active before = vm.active();
         vm.cluster().services().down(machine, DemoCluster.monitorRole(1));
         vm.cluster().services().down(machine, DemoCluster.monitorRole(2));
-        CompletableFuture<MoveReport> move =
-                CompletableFuture.supplyAsync(() -> {
-                    try {
-                        return vm.move();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException(e);
-                    }
-                });
+        CompletableFuture<MoveReport> move = beginMove();
         try {
             // Longer than a move takes.
             vm.awaitAnswers(vm.answered() + 6000, Duration.ofSeconds(60));

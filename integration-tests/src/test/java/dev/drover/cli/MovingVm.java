@@ -86,6 +86,12 @@ final class MovingVm implements AutoCloseable {
         return cluster.client().active(vm.name()).active();
     }
 
+    /** The number of the monitor that leads, from 1. */
+    int leader() throws InterruptedException {
+        var _ = active();
+        return cluster.client().monitor();
+    }
+
     /** Packets that the guest has answered so far. */
     long answered() {
         return vm.client().orElseThrow().totals().answered();

@@ -47,7 +47,7 @@ public record Layout(String prefix, int hosts) {
     public static final String GUEST_MAC = "52:54:00:77:00:0a";
 
     /** The address of the first monitor. */
-    public static final String MONITOR_ADDRESS = "10.78.0.250";
+    public static final String MONITOR_ADDRESS = monitorAddress(1);
 
     /** At most; all of them lie in one namespace. */
     public static final int MOST_MONITORS = 5;

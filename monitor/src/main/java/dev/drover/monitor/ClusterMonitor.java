@@ -132,17 +132,17 @@ public final class ClusterMonitor implements AutoCloseable {
 
         /**
          * What is under way must be known before anything else is decided. A store that answers
-         * nothing for so long has ended the session, and with it the lead.
+         * nothing for so long has ended the session, and with it the lead; it is won anew.
          */
         private void takeUp(long term) throws InterruptedException {
-            for (long until = System.nanoTime() + PATIENCE.toNanos(); ; ) {
+            long until = System.nanoTime() + PATIENCE.toNanos();
+            while (true) {
                 try {
                     moves.takeUp(term);
                     return;
                 } catch (StoreException.Unavailable e) {
-                    LOG.warn("The moves under way are not known yet: {}", e.getMessage());
-                    moves.stepDown();
                     if (System.nanoTime() > until) {
+                        LOG.error("The moves under way cannot be read; not leading", e);
                         return;
                     }
                     Thread.sleep(BETWEEN_TRIES);

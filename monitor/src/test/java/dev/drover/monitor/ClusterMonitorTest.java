@@ -147,6 +147,17 @@ class ClusterMonitorTest {
                 MonitorMessage.MoveStarted.class);
     }
 
+    /** A move whose target has got its message and instantiates only after {@code instantiated}. */
+    private String startSlowMove(CountDownLatch instantiated) throws Exception {
+        h2.close();
+        h2 = TestHost.slow(monitor.address(), identity("h2"), vm.name(), instantiated);
+        createVm();
+        h2.hello();
+        String move = startMove().move();
+        assertThat(h2.next()).isInstanceOf(TargetMessage.Instantiate.class);
+        return move;
+    }
+
     /** As another leader's doing. */
     private void record(Active expected, Active next) {
         try (ClusterStore store = store()) {
@@ -220,12 +231,7 @@ class ClusterMonitorTest {
     @Test
     void whileAVmIsMovedItIsNeitherMovedAgainNorDestroyed() throws Exception {
         CountDownLatch instantiated = new CountDownLatch(1);
-        h2.close();
-        h2 = TestHost.slow(monitor.address(), identity("h2"), vm.name(), instantiated);
-        createVm();
-        h2.hello();
-        startMove();
-        assertThat(h2.next()).isInstanceOf(TargetMessage.Instantiate.class);
+        String _ = startSlowMove(instantiated);
         assertThatThrownBy(this::startMove).hasMessageContaining("is being moved to h2 already");
         assertThatThrownBy(() -> ask(new MonitorMessage.DestroyVm(vm.name()), Void.class))
                 .hasMessageContaining("is being moved to h2 already");
@@ -252,12 +258,7 @@ class ClusterMonitorTest {
     @Test
     void aMonitorThatIsStartedAgainBringsItsMoveToAnEnd() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        h2.close();
-        h2 = TestHost.slow(monitor.address(), identity("h2"), vm.name(), never);
-        createVm();
-        h2.hello();
-        String move = startMove().move();
-        assertThat(h2.next()).isInstanceOf(TargetMessage.Instantiate.class);
+        String move = startSlowMove(never);
         long term = leader().term();
         monitor.close();
         hangUp();
@@ -326,12 +327,7 @@ class ClusterMonitorTest {
     @Test
     void aMissingRecordTouchesNothingAndAMoveUnderWayIsLeftToItsEngine() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        h2.close();
-        h2 = TestHost.slow(monitor.address(), identity("h2"), vm.name(), never);
-        createVm();
-        h2.hello();
-        String move = startMove().move();
-        assertThat(h2.next()).isInstanceOf(TargetMessage.Instantiate.class);
+        String move = startSlowMove(never);
         MovePlan ofNone = new MovePlan("other", "none", "h1", "h2", 1, true);
         MovePlan underWay = new MovePlan(move, vm.name(), "h1", "h2", 1, true);
         // In this order; so what the last one leads to proves that the others led to nothing.

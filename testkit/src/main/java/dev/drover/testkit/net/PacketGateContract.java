@@ -250,6 +250,21 @@ public abstract class PacketGateContract {
     }
 
     @Test
+    void whatWasHeardOfAPinnedAddressTaughtTheBridgeNothing() {
+        try (GateBench bench = bench()) {
+            bench.gate().pin(GateBench.MAC);
+            bench.gate().hold(LONG);
+            bench.announceElsewhere();
+            assertThat(bench.gate().awaitAnnouncement(GateBench.MAC, LONG)).isTrue();
+            bench.gate().unpin();
+            assertThat(bench.gate().awaitAnnouncement(GateBench.MAC, Duration.ofMillis(1)))
+                    .isFalse();
+            bench.announceElsewhere();
+            assertThat(bench.gate().awaitAnnouncement(GateBench.MAC, LONG)).isTrue();
+        }
+    }
+
+    @Test
     void anUnpinnedAddressGoesWhereItIsAnnounced() {
         try (GateBench bench = bench()) {
             bench.gate().pin(GateBench.MAC);
