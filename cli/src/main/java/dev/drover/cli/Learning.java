@@ -25,7 +25,7 @@ final class Learning {
     /** Where {@code ./drover} says that caches may be kept; without it nobody learns. */
     private static final String DIRECTORY = "drover.caches";
 
-    /** The JVM makes the cache when it ends; some 5 to 10 s, all of them together. */
+    /** The JVM makes the cache when it ends; some 12 s, all of them together. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Of a JVM that was ended by SIGTERM, in order. */
