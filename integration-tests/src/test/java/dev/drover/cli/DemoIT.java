@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.api.link.Json;
 import dev.drover.lab.Command;
+import dev.drover.lab.Lab;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +30,12 @@ class DemoIT {
 
     @TempDir Path temp;
     private Path output;
+
+    /** Its namespaces would stand in the way of every test here. */
+    @BeforeAll
+    static void removeWhatAKilledDemoOfTheUsersLeft() {
+        Lab.removeLeftovers(Path.of("/var/lib/drover/demo/lab"));
+    }
 
     @BeforeEach
     void nothingIsThere() throws IOException {
