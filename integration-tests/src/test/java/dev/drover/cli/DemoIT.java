@@ -136,6 +136,8 @@ class DemoIT {
         List<String> command =
                 new ArrayList<>(
                         List.of(
+                                "env",
+                                "--default-signal=INT", // a background job would ignore it
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class ClusterMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMonitor.class);
 
+    /** Agents try every monitor in turn, every 100 ms, and give up a silent one after 10 s. */
+    private static final Duration HOSTS_COME_BACK = Duration.ofSeconds(15);
+
     private final Optional<EmbeddedZooKeeper> zooKeeper;
     private final ClusterStore store;
     private final Leadership leadership;
@@ -59,7 +62,7 @@ public final class ClusterMonitor implements AutoCloseable {
                                 .map(EmbeddedZooKeeper::connectString)
                                 .or(settings::zooKeeper)
                                 .orElseThrow());
-        Hosts hosts = new Hosts();
+        Hosts hosts = new Hosts(HOSTS_COME_BACK);
         Moves moves = new Moves(store, hosts, settings.faults());
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =

@@ -6,19 +6,38 @@ import dev.drover.api.HostLink;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
 import dev.drover.engine.HostFailure;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The hosts whose agents have said hello. Thread-safe. */
+/**
+ * The hosts of the cluster, and the connections of those whose agents have said hello. Thread-safe.
+ */
 final class Hosts {
+    private final Duration patience;
+    private final Set<String> known = new TreeSet<>();
     private final Map<String, Host> hosts = new TreeMap<>();
+
+    /** Waits as long for the agent of a host of this cluster that is not connected. */
+    Hosts(Duration patience) {
+        this.patience = patience;
+    }
 
     /** A host and the connection that its agent made; closed connections stay till the next. */
     record Host(HostAddress address, HostFacts facts, Peer peer) {}
 
+    /** These belong to the cluster, as the store says, whether their agents have come or not. */
+    synchronized void remember(Set<String> names) {
+        known.addAll(names);
+    }
+
     synchronized void joined(Host host) {
+        known.add(host.address().name());
         hosts.put(host.address().name(), host);
         notifyAll();
     }
@@ -40,16 +59,33 @@ final class Hosts {
         return hosts.values().stream().filter(h -> h.peer().isOpen()).map(Host::address).toList();
     }
 
+    /**
+     * A host, as soon as it is connected: its agent may be restarting, or not have found the new
+     * leader yet. Throws {@link HostFailure} when there is none of this name, or it does not come.
+     */
+    synchronized Host awaitConnected(String name) throws InterruptedException {
+        long until = System.nanoTime() + patience.toNanos();
+        while (known.contains(name) && !isConnected(name) && System.nanoTime() < until) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+        }
+        return connected(name);
+    }
+
     /** A host that is connected now; throws {@link HostFailure} when it is not. */
     synchronized Host connected(String name) {
         Host host = hosts.get(name);
         if (host == null || !host.peer().isOpen()) {
             throw new HostFailure(
-                    host == null
-                            ? "There is no host '" + name + "'; known are " + hosts.keySet()
-                            : "Host " + name + " does not answer; see whether its agent runs");
+                    known.contains(name)
+                            ? "Host " + name + " does not answer; see whether its agent runs"
+                            : "There is no host '" + name + "'; there are " + known);
         }
         return host;
+    }
+
+    private boolean isConnected(String name) {
+        Host host = hosts.get(name);
+        return host != null && host.peer().isOpen();
     }
 
     /** A way to a host, whether it is connected now or not. */
@@ -76,7 +112,7 @@ final class Hosts {
     }
 
     private synchronized void await(String name) throws InterruptedException {
-        while (!hosts.containsKey(name) || !hosts.get(name).peer().isOpen()) {
+        while (!isConnected(name)) {
             wait();
         }
     }

@@ -83,7 +83,9 @@ final class MonitorService implements Service {
     }
 
     private void hello(MonitorMessage.Hello hello, Peer peer) {
-        hosts.joined(new Hosts.Host(hello.address(), hello.facts(), peer));
+        StoredHost host = new StoredHost(hello.address(), hello.facts());
+        moves.writes().putHost(host.address().name(), Json.text(host));
+        hosts.joined(new Hosts.Host(host.address(), host.facts(), peer));
         var _ = moves.writes(); // The lead may have been lost before the host was in the list.
         List<MonitorMessage.Part> parts =
                 hello.vms().stream().flatMap(h -> h.part().stream()).toList();
@@ -93,7 +95,7 @@ final class MonitorService implements Service {
 
     /** The record first: the host may run the VM because it names that host. */
     private void create(VmSpec wanted, String host, String images) throws InterruptedException {
-        Hosts.Host on = hosts.connected(host);
+        Hosts.Host on = hosts.awaitConnected(host);
         VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
         Active active = new Active(host, 1);
         FencedStore writes = moves.writes();
@@ -110,7 +112,7 @@ final class MonitorService implements Service {
         moves.refuseWhileMoving(vm);
         FencedStore writes = moves.writes();
         ask(
-                hosts.connected(moves.activeOf(vm).host()),
+                hosts.awaitConnected(moves.activeOf(vm).host()),
                 new VmMessage.Destroy(writes.term(), vm),
                 Void.class);
         writes.removeVm(vm);

@@ -87,6 +87,7 @@ final class Moves {
      */
     synchronized void takeUp(long term) {
         FencedStore now = store.fence(term);
+        hosts.remember(store.hosts().keySet());
         for (MoveRecord record : store.loadMoves()) {
             StoredMove stored = Json.read(record.state(), StoredMove.class);
             LOG.info("Going on with move {}", stored.state());
@@ -106,7 +107,15 @@ final class Moves {
     }
 
     /** Begins a move; returns its id. Throws {@link HostFailure} when it cannot be. */
-    synchronized String start(String vm, String target, boolean verify, Optional<Fault> fault) {
+    String start(String vm, String target, boolean verify, Optional<Fault> fault)
+            throws InterruptedException {
+        hosts.awaitConnected(activeOf(vm).host());
+        hosts.awaitConnected(target);
+        return begin(vm, target, verify, fault);
+    }
+
+    private synchronized String begin(
+            String vm, String target, boolean verify, Optional<Fault> fault) {
         refuseWhileMoving(vm);
         VmSpec spec = specOf(vm);
         Active active = activeOf(vm);

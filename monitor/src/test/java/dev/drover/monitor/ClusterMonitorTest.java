@@ -31,6 +31,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -272,6 +273,29 @@ class ClusterMonitorTest {
                         back -> assertThat(back.now()).isEqualTo(new Active("h1", 2)));
         assertThat(h1.nextOf(SourceMessage.RollBack.class).order().term()).isGreaterThan(term);
         assertThat(h2.nextOf(TargetMessage.Discard.class).order().term()).isGreaterThan(term);
+    }
+
+    @Test
+    void aMoveWaitsForAHostThatHasNotComeBackYet() throws Exception {
+        createVm();
+        h2.hello();
+        monitor.close();
+        hangUp();
+        startMonitor();
+        connect();
+        h1.hello();
+        CompletableFuture<MonitorMessage.MoveStarted> move = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        move.complete(startMove());
+                    } catch (InterruptedException | RuntimeException e) {
+                        move.completeExceptionally(e);
+                    }
+                });
+        h2.hello();
+        assertThat(move.get().move()).isNotEmpty();
+        h2.nextOf(TargetMessage.Instantiate.class);
     }
 
     private State.Verdict verdict(String move) throws InterruptedException {

@@ -1,0 +1,7 @@
+package dev.drover.monitor;
+
+import dev.drover.api.HostAddress;
+import dev.drover.api.HostFacts;
+
+/** A host of the cluster as the store keeps it: what its agent said last. */
+record StoredHost(HostAddress address, HostFacts facts) {}

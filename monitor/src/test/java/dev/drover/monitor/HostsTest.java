@@ -1,0 +1,24 @@
+package dev.drover.monitor;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.drover.engine.HostFailure;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class HostsTest {
+    @Test
+    void aHostOfTheClusterIsWaitedForAndAnUnknownOneIsNot() {
+        Hosts hosts = new Hosts(Duration.ofMillis(1));
+        hosts.remember(Set.of("h1"));
+        assertThatThrownBy(() -> hosts.awaitConnected("h1"))
+                .isInstanceOf(HostFailure.class)
+                .hasMessage("Host h1 does not answer; see whether its agent runs");
+        Hosts patient = new Hosts(Duration.ofDays(1));
+        patient.remember(Set.of("h1"));
+        assertThatThrownBy(() -> patient.awaitConnected("h2"))
+                .isInstanceOf(HostFailure.class)
+                .hasMessage("There is no host 'h2'; there are [h1]");
+    }
+}
