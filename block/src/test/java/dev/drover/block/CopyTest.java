@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link ImagePull} and {@link RoundPull} between disks in memory. */
-@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+@Timeout(value = 20, threadMode = SEPARATE_THREAD)
 class CopyTest {
     private static final int SIZE = 8 << 20;
     private static final String BITMAP = "qemu:dirty-bitmap:b0";

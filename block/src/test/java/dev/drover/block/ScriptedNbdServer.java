@@ -8,6 +8,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -28,6 +29,10 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class ScriptedNbdServer implements Closeable {
     static final List<String> CONTEXTS = List.of("base:allocation", "qemu:dirty-bitmap:b0");
+
+    /** Little, so that a client that lets answers lie soon finds its server stuck. */
+    private static final int SEND_BUFFER_BYTES = 16 << 10;
+
     private static final int TRANSMISSION_FLAGS =
             1 | Nbd.FLAG_SEND_FLUSH | Nbd.FLAG_SEND_WRITE_ZEROES;
 
@@ -88,6 +93,7 @@ final class ScriptedNbdServer implements Closeable {
         try {
             while (true) {
                 SocketChannel connection = listener.accept();
+                connection.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
                 connections.add(connection);
                 Thread.ofVirtual().start(() -> serve(connection));
             }
