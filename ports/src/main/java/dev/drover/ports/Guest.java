@@ -2,6 +2,7 @@ package dev.drover.ports;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -84,6 +85,22 @@ public interface Guest extends AutoCloseable {
      * @param toSource the return path; written by a thread of this port's own
      */
     IncomingMemory receiveMemory(InputStream fromSource, OutputStream toSource);
+
+    /**
+     * Writes the memory of a guest that is {@link State#PAUSED}, so that {@link #receiveMemory} can
+     * read it at any later time. On return the guest is {@link State#SENT}, its disk flushed, and
+     * may still be resumed.
+     *
+     * @param to flushed at the end, not closed; an {@link java.io.IOException} of it ends the work
+     * @param atMost for all of it
+     */
+    void saveMemory(OutputStream to, Duration atMost);
+
+    /**
+     * Asks the guest to shut down, by the ACPI power button. Returns at once; whether it obeys,
+     * {@link State#ENDED} will show.
+     */
+    void pressPowerButton();
 
     /**
      * Called once, from a thread of this port's own, when the vCPUs stop without {@link #stop} or

@@ -71,6 +71,9 @@ final class MemoryChannel implements AutoCloseable {
 
         /** The return path ended. */
         void returnPathEnded();
+
+        /** QEMU has said all; it was written and flushed. */
+        default void memoryEnded() {}
     }
 
     /** QEMU's end, to be passed to it. */
@@ -102,7 +105,13 @@ final class MemoryChannel implements AutoCloseable {
         Thread.ofPlatform()
                 .daemon()
                 .name("from-qemu-" + name)
-                .start(() -> copying(ends, () -> copyFromQemu(fromQemu)));
+                .start(() ->
+                        copying(
+                                ends,
+                                () -> {
+                                    copyFromQemu(fromQemu);
+                                    ends.memoryEnded();
+                                }));
         Thread.ofPlatform()
                 .daemon()
                 .name("to-qemu-" + name)

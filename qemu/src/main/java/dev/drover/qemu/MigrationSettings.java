@@ -30,12 +30,21 @@ final class MigrationSettings {
 
     private MigrationSettings() {}
 
+    /** As {@link #apply}, into a file: nobody acknowledges, and nothing is waited for. */
+    static void applyForFile(QmpConnection qmp) {
+        apply(qmp, Set.of("events"));
+    }
+
     /** Sets them. {@code announce-rounds}: nothing is announced but by the packet gate. */
     static void apply(QmpConnection qmp) {
+        apply(qmp, ON);
+    }
+
+    private static void apply(QmpConnection qmp, Set<String> wanted) {
         List<Map<String, ?>> changes = new ArrayList<>();
         for (JsonNode capability : qmp.execute("query-migrate-capabilities")) {
             String name = capability.path("capability").asString("");
-            boolean on = ON.contains(name);
+            boolean on = wanted.contains(name);
             if (capability.path("state").asBoolean(false) != on) {
                 changes.add(Map.of("capability", name, "state", on));
             }

@@ -290,6 +290,22 @@ final class QemuGuest implements Guest {
     }
 
     @Override
+    public void saveMemory(OutputStream to, Duration atMost) {
+        State now = state();
+        if (now != State.PAUSED) {
+            throw new HypervisorException("Only a stopped guest's memory is saved; it is " + now);
+        }
+        MigrationWatch watch = new MigrationWatch();
+        migration = watch;
+        SavedMemory.save(qmp(), pid(), watch, to, atMost);
+    }
+
+    @Override
+    public void pressPowerButton() {
+        qmp().execute("system_powerdown");
+    }
+
+    @Override
     public synchronized void onSurprise(Consumer<Surprise> told) {
         listener = told;
     }

@@ -1,12 +1,16 @@
 package dev.drover.testkit.guest;
 
 import dev.drover.ports.Guest;
+import dev.drover.ports.HypervisorException;
 import dev.drover.ports.IncomingMemory;
 import dev.drover.ports.MemoryMode;
 import dev.drover.ports.OutgoingMemory;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -17,6 +21,7 @@ import java.util.function.Consumer;
 public final class FakeGuest implements Guest {
     private final FakeProcess process;
     private final FakeDisk disk;
+    private volatile boolean obedient = true;
 
     FakeGuest(FakeProcess process, Path directory) {
         this.process = process;
@@ -99,6 +104,37 @@ public final class FakeGuest implements Guest {
     public IncomingMemory receiveMemory(InputStream fromSource, OutputStream toSource) {
         process.checkAnswers();
         return FakeIncomingMemory.begin(process, fromSource, toSource);
+    }
+
+    @Override
+    public void saveMemory(OutputStream to, Duration atMost) {
+        process.checkAnswers();
+        if (state() != State.PAUSED) {
+            throw new HypervisorException("Only a stopped guest's memory is saved");
+        }
+        try {
+            DataOutputStream out = new DataOutputStream(to);
+            out.writeByte(FakeMemoryWire.REST);
+            out.writeLong(process.memory());
+            out.writeByte(FakeMemoryWire.END);
+            out.flush();
+        } catch (IOException e) {
+            throw new HypervisorException("The memory could not be saved", e);
+        }
+        process.set(State.SENT);
+    }
+
+    @Override
+    public void pressPowerButton() {
+        process.checkAnswers();
+        if (obedient) {
+            shutDown();
+        }
+    }
+
+    /** Whether it shuts down when its power button is pressed; it does at first. */
+    public void obedient(boolean now) {
+        obedient = now;
     }
 
     @Override

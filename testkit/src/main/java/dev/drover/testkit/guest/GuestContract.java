@@ -11,7 +11,10 @@ import dev.drover.ports.IncomingMemory;
 import dev.drover.ports.MemoryMode;
 import dev.drover.ports.OutgoingMemory;
 import dev.drover.ports.VmSpec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,6 +206,52 @@ public abstract class GuestContract {
         assertThat(target.state()).isEqualTo(Guest.State.RUNNING);
         assertThat(target.neverRan()).isFalse();
         assertThat(surprise).isNotCompleted();
+    }
+
+    @Test
+    final void aSavedMemoryGoesOnInAnotherProcess() throws IOException {
+        Allocation allocation = allocate();
+        Guest first = owned(hypervisor().boot(spec(), allocation));
+        assertThatThrownBy(() -> first.saveMemory(new ByteArrayOutputStream(), SOON))
+                .isInstanceOf(HypervisorException.class);
+        assertThat(first.state()).isEqualTo(Guest.State.RUNNING);
+        first.stop();
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        first.saveMemory(saved, SOON);
+        assertThat(first.state()).isEqualTo(Guest.State.SENT);
+        first.kill();
+        first.close();
+        Guest second = owned(hypervisor().prepare(spec(), allocation));
+        second.receiveMemory(
+                        new ByteArrayInputStream(saved.toByteArray()),
+                        OutputStream.nullOutputStream())
+                .awaitLoaded(SOON);
+        assertThat(second.state()).isEqualTo(Guest.State.PAUSED);
+        assertThat(second.neverRan()).isTrue();
+        second.resume();
+        assertThat(second.state()).isEqualTo(Guest.State.RUNNING);
+    }
+
+    @Test
+    final void aGuestGoesOnAfterItsMemoryWasSavedOrCouldNotBe() throws IOException {
+        Guest guest = booted();
+        guest.stop();
+        guest.saveMemory(new ByteArrayOutputStream(), SOON);
+        guest.resume();
+        assertThat(guest.state()).isEqualTo(Guest.State.RUNNING);
+        guest.stop();
+        assertThatThrownBy(() -> guest.saveMemory(new FullDisk(), SOON))
+                .isInstanceOf(HypervisorException.class)
+                .hasStackTraceContaining("No space");
+        guest.resume();
+        assertThat(guest.state()).isEqualTo(Guest.State.RUNNING);
+    }
+
+    private static final class FullDisk extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+        }
     }
 
     @Test
