@@ -28,11 +28,13 @@ final class HostService implements Service {
     private final HostContext host;
     private final Sides sides;
     private final LocalVms vms;
+    private final Power power;
 
     HostService(HostContext host, Sides sides, LocalVms vms) {
         this.host = host;
         this.sides = sides;
         this.vms = vms;
+        this.power = new Power(host);
     }
 
     @Override
@@ -148,6 +150,20 @@ final class HostService implements Service {
                     done(() -> {
                         sides.checkTerm(term);
                         vms.destroy(vm);
+                    });
+            case VmMessage.Wake(long term, String vm, long epoch) -> {
+                sides.checkTerm(term);
+                yield power.wake(vms.named(vm), epoch);
+            }
+            case VmMessage.Sleep(long term, String vm, long epoch) ->
+                    done(() -> {
+                        sides.checkTerm(term);
+                        power.sleep(vms.named(vm), epoch);
+                    });
+            case VmMessage.Stop(long term, String vm, long epoch, long patience) ->
+                    done(() -> {
+                        sides.checkTerm(term);
+                        power.stop(vms.named(vm), epoch, Duration.ofMillis(patience));
                     });
             case VmMessage.Die _ -> done(() -> Runtime.getRuntime().halt(137));
             case VmMessage.KillQemu(String vm) ->

@@ -1,15 +1,18 @@
 package dev.drover.agent;
 
+import dev.drover.block.MemoryFile;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Allocation;
 import dev.drover.ports.Guest;
 import dev.drover.ports.VmSpec;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A VM that this host has something of. Thread-safe: each field has one writer at a time. */
 final class LocalVm {
     private final VmSpec spec;
     private final Allocation allocation;
+    private final ReentrantLock power = new ReentrantLock();
     private volatile Standing standing;
     private volatile @Nullable Guest guest;
 
@@ -27,6 +30,11 @@ final class LocalVm {
         return allocation;
     }
 
+    /** Where its memory lies while it sleeps. */
+    MemoryFile memoryFile() {
+        return new MemoryFile(allocation.directory().resolve("memory.zst"));
+    }
+
     Standing standing() {
         return standing;
     }
@@ -37,6 +45,11 @@ final class LocalVm {
 
     void guest(Guest now) {
         guest = now;
+    }
+
+    /** Held by whoever changes whether it runs, outside of moves. */
+    ReentrantLock power() {
+        return power;
     }
 
     /** Where its guest stands; {@link Guest.State#GONE} when there is no process. */
@@ -50,6 +63,15 @@ final class LocalVm {
         Guest now = guest;
         if (now != null) {
             now.kill();
+        }
+    }
+
+    /** Forgets its hypervisor process, which is dead. */
+    void letGo() {
+        Guest now = guest;
+        if (now != null) {
+            now.close();
+            guest = null;
         }
     }
 

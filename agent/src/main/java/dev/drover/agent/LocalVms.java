@@ -1,9 +1,11 @@
 package dev.drover.agent;
 
 import dev.drover.api.MonitorMessage;
+import dev.drover.api.MonitorMessage.Condition;
 import dev.drover.api.MoveOrder;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Allocation;
+import dev.drover.ports.Guest;
 import dev.drover.ports.HypervisorException;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Role;
@@ -90,7 +92,12 @@ final class LocalVms {
                 case Standing.Leaving _ -> host.allocations().remove(standing.vm());
                 case Standing.Running _ -> {
                     unpin(vm);
+                    vm.memoryFile().remove(); // Not whole, or gone on since.
                     adopt(vm);
+                    sides.add(vm);
+                }
+                case Standing.Resting _ -> {
+                    host.allocations().kill(vm);
                     sides.add(vm);
                 }
                 case Standing.Source s -> {
@@ -116,15 +123,38 @@ final class LocalVms {
                             case Standing.Source(var order, _) -> holding(vm, order, Role.SOURCE);
                             case Standing.Target(var order, _, _) ->
                                     holding(vm, order, Role.TARGET);
-                            case Standing.Making _, Standing.Running _, Standing.Leaving _ ->
-                                    new MonitorMessage.Holding(vm.spec().name(), Optional.empty());
+                            case Standing.Making _, Standing.Leaving _ ->
+                                    holding(vm, Condition.CHANGING);
+                            case Standing.Resting(_, _, var rest) ->
+                                    holding(
+                                            vm,
+                                            switch (rest) {
+                                                case STOPPED -> Condition.STOPPED;
+                                                case ASLEEP -> Condition.ASLEEP;
+                                            });
+                            case Standing.Running _ -> holding(vm, condition(vm.state()));
                         })
                 .toList();
     }
 
+    private static MonitorMessage.Holding holding(LocalVm vm, Condition condition) {
+        return new MonitorMessage.Holding(vm.spec().name(), condition, Optional.empty());
+    }
+
     private static MonitorMessage.Holding holding(LocalVm vm, MoveOrder order, Role role) {
         return new MonitorMessage.Holding(
-                vm.spec().name(), Optional.of(new MonitorMessage.Part(role, order)));
+                vm.spec().name(),
+                Condition.CHANGING,
+                Optional.of(new MonitorMessage.Part(role, order)));
+    }
+
+    private static Condition condition(Guest.State state) {
+        return switch (state) {
+            case RUNNING -> Condition.RUNS;
+            case PAUSED, SENT -> Condition.PAUSED;
+            case ENDED -> Condition.ENDED;
+            case INCOMING, GONE -> Condition.GONE;
+        };
     }
 
     private void adopt(LocalVm vm) {

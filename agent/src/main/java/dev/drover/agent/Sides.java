@@ -64,6 +64,7 @@ final class Sides {
             case Standing.Running _,
                     Standing.Source _,
                     Standing.Making _,
+                    Standing.Resting _,
                     Standing.Target _,
                     Standing.Leaving _ ->
                     throw new HostFailure(
@@ -95,11 +96,12 @@ final class Sides {
             case Standing.Running(_, long now, _) when now >= epoch -> Optional.empty();
             case Standing.Source(MoveOrder other, _) when !isSame(other, order) ->
                     Optional.empty(); // A later move has begun since.
+            case Standing.Resting(_, long now, _) when now >= epoch -> Optional.empty();
             case Standing.Running _, Standing.Source _ ->
                     Optional.of(
                             sources.computeIfAbsent(
                                     order.plan().id(), _ -> new SourceSide(order, vm, host)));
-            case Standing.Making _, Standing.Target _, Standing.Leaving _ ->
+            case Standing.Making _, Standing.Resting _, Standing.Target _, Standing.Leaving _ ->
                     throw new HostFailure(
                             "VM " + order.plan().vm() + " is not this host's to run on");
         };
@@ -203,6 +205,7 @@ final class Sides {
         return switch (vm.standing()) {
             case Standing.Source(MoveOrder of, _) -> isSame(of, order);
             case Standing.Running(_, long epoch, _) -> epoch <= order.plan().epoch();
+            case Standing.Resting(_, long epoch, _) -> epoch <= order.plan().epoch();
             case Standing.Leaving _ -> true;
             case Standing.Making _, Standing.Target _ -> false;
         };

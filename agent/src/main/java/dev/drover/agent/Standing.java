@@ -31,6 +31,21 @@ sealed interface Standing {
     record Running(VmSpec vm, long epoch, Optional<String> lastMove) implements Standing {}
 
     /**
+     * It does not run, and has no hypervisor process; this host keeps it.
+     *
+     * @param epoch of the record that names this host
+     */
+    record Resting(VmSpec vm, long epoch, Rest rest) implements Standing {}
+
+    /** How a VM rests. */
+    enum Rest {
+        /** It was shut down, or its power cut: it will boot from its disk. */
+        STOPPED,
+        /** Its memory is on this host's disk: it will go on where it was. */
+        ASLEEP
+    }
+
+    /**
      * This host is the first of a move.
      *
      * @param voted what was measured, once this side has voted: it is fenced then, and runs the

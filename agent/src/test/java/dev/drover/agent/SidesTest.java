@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.api.HostAddress;
 import dev.drover.api.HostFacts;
-import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveOrder;
-import dev.drover.api.tls.CertificateAuthority;
-import dev.drover.api.tls.Identity;
-import dev.drover.api.tls.Subject;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.TargetFigures;
 import dev.drover.ports.Guest;
-import dev.drover.ports.PacketGate;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.MovePlan;
 import dev.drover.testkit.guest.FakeGuest;
@@ -22,7 +17,6 @@ import dev.drover.testkit.net.FakePacketGate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,8 +47,8 @@ class SidesTest {
 
     @TempDir Path temp;
     private final FakeHypervisor hypervisor = new FakeHypervisor();
-    private final FakePacketGate gate = new FakePacketGate();
-    private final List<String> taps = new ArrayList<>();
+    private FakePacketGate gate;
+    private List<String> taps;
     private HostContext host;
     private Sides sides;
     private LocalVm vm;
@@ -62,23 +56,10 @@ class SidesTest {
 
     @BeforeEach
     void aHostWithARunningVm() throws IOException {
-        VmJournal journal = new VmJournal(temp.resolve("journal"));
-        Network network = new OneGate();
-        host =
-                new HostContext(
-                        new HostSettings(
-                                ORDER.source(),
-                                temp,
-                                List.of(),
-                                temp.resolve("identity"),
-                                "vmbr0",
-                                false),
-                        identity(),
-                        journal,
-                        hypervisor,
-                        network,
-                        new Allocations(temp.resolve("vms"), journal, network, _ -> {}),
-                        new Nobody());
+        FakeHost fake = new FakeHost(temp, hypervisor);
+        gate = fake.gate();
+        taps = fake.taps();
+        host = fake.context();
         sides = new Sides(host);
         vm =
                 new LocalVm(
@@ -87,12 +68,6 @@ class SidesTest {
         guest = hypervisor.boot(SPEC, vm.allocation());
         vm.guest(guest);
         sides.add(vm);
-    }
-
-    private Identity identity() throws IOException {
-        Path directory = temp.resolve("identity");
-        CertificateAuthority.create(temp.resolve("authority")).issue(Subject.host("h1"), directory);
-        return Identity.load(directory);
     }
 
     @Test
@@ -208,48 +183,5 @@ class SidesTest {
                 new Standing.Target(ORDER, Standing.Stage.RESUMING, TargetFigures.NONE);
         vm.stand(standing);
         return TargetSide.restored(standing, vm, host);
-    }
-
-    private final class OneGate implements Network {
-        @Override
-        public void makeTap(String tap, String bridge) {
-            taps.add(tap);
-        }
-
-        @Override
-        public void removeTap(String tap) {
-            taps.remove(tap);
-        }
-
-        @Override
-        public void unpinLeftover(String tap, String mac) {}
-
-        @Override
-        public void removeLeftovers(String tap) {
-            // There are none.
-        }
-
-        @Override
-        public PacketGate gate(String tap, long pid, String bridge, boolean dropGroup) {
-            return gate;
-        }
-
-        @Override
-        public int mtu(String name) {
-            return 1500;
-        }
-    }
-
-    /** There is no monitor. */
-    private static final class Nobody implements ToMonitor {
-        @Override
-        public void tell(MonitorMessage message) {
-            // Lost.
-        }
-
-        @Override
-        public void ask(MonitorMessage message) {
-            // Lost.
-        }
     }
 }

@@ -22,9 +22,28 @@ public sealed interface MonitorMessage {
      * A VM that a host has something of.
      *
      * @param vm its name
+     * @param condition what it is on this host
      * @param part its part in a move, if it has one
      */
-    record Holding(String vm, Optional<Part> part) {}
+    record Holding(String vm, Condition condition, Optional<Part> part) {}
+
+    /** What a VM is on a host. */
+    enum Condition {
+        /** Its guest runs. */
+        RUNS,
+        /** Its guest has been stopped, and can go on. */
+        PAUSED,
+        /** Its guest shut itself down, or panicked. */
+        ENDED,
+        /** It has no process, though it ran when this host last knew. */
+        GONE,
+        /** It was shut down. */
+        STOPPED,
+        /** Its memory is on the host's disk. */
+        ASLEEP,
+        /** It is being made, moved or removed. */
+        CHANGING
+    }
 
     /**
      * A host's part in a move.

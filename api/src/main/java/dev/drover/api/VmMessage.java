@@ -24,6 +24,37 @@ public sealed interface VmMessage extends HostMessage {
     /** Ends the VM and removes everything of it. */
     record Destroy(long term, String vm) implements VmMessage {}
 
+    /**
+     * The VM is to run; the answer is {@link Woken}. As with the next two, an order of an epoch
+     * that is not above all earlier ones is refused.
+     *
+     * @param term of the monitor that leads
+     * @param epoch of the record that names this host, won for this
+     */
+    record Wake(long term, String vm, long epoch) implements VmMessage {}
+
+    /** The VM's memory is saved on this host, and its process ended. */
+    record Sleep(long term, String vm, long epoch) implements VmMessage {}
+
+    /**
+     * The VM is shut down.
+     *
+     * @param patienceMillis time for the guest to do it by itself; 0: its power is cut
+     */
+    record Stop(long term, String vm, long epoch, long patienceMillis) implements VmMessage {}
+
+    /** How a VM came to run. */
+    enum Woken {
+        /** It did already. */
+        RAN_ALREADY,
+        /** Its guest had been stopped, and goes on. */
+        WENT_ON,
+        /** Its guest goes on where it was put to sleep. */
+        FROM_MEMORY,
+        /** From its disk. */
+        BOOTED
+    }
+
     /** The agent ends at once, without a word. */
     record Die() implements VmMessage {}
 

@@ -63,10 +63,29 @@ public final class Volumes {
     /**
      * Refuses when a file system has less room than needed.
      *
+     * @param what cannot be done then, for the message
      * @param directory that exists on it
      */
-    public static void requireSpace(Path directory, long neededBytes) throws VolumeException {
-        requireSpace("Cannot hold a volume in " + directory, directory, neededBytes);
+    public static void requireSpace(String what, Path directory, long neededBytes)
+            throws VolumeException {
+        long available;
+        try {
+            available = Files.getFileStore(directory).getUsableSpace();
+        } catch (IOException e) {
+            throw new VolumeException(
+                    what,
+                    "directory " + directory + " cannot be examined",
+                    "Create it, and check its rights",
+                    e);
+        }
+        if (available < neededBytes) {
+            throw new VolumeException(
+                    what,
+                    "%d bytes are needed in %s and %d are available"
+                            .formatted(neededBytes, directory, available),
+                    "Free %d bytes there, or choose another directory"
+                            .formatted(neededBytes - available));
+        }
     }
 
     /** Bytes that a file occupies on its file system (st_blocks, in units of 512). */
@@ -162,28 +181,6 @@ public final class Volumes {
         } catch (IOException e) {
             throw new VolumeException(
                     what, "qemu-img could not be run", "Install the package qemu-utils", e);
-        }
-    }
-
-    private static void requireSpace(String what, Path directory, long neededBytes)
-            throws VolumeException {
-        long available;
-        try {
-            available = Files.getFileStore(directory).getUsableSpace();
-        } catch (IOException e) {
-            throw new VolumeException(
-                    what,
-                    "directory " + directory + " cannot be examined",
-                    "Create it, and check its rights",
-                    e);
-        }
-        if (available < neededBytes) {
-            throw new VolumeException(
-                    what,
-                    "%d bytes are needed in %s and %d are available"
-                            .formatted(neededBytes, directory, available),
-                    "Free %d bytes there, or choose another directory"
-                            .formatted(neededBytes - available));
         }
     }
 

@@ -191,7 +191,9 @@ class ClusterMonitorTest {
                         TestHost.FACTS,
                         Optional.empty());
         return new MonitorMessage.Holding(
-                vm.name(), Optional.of(new MonitorMessage.Part(role, order)));
+                vm.name(),
+                MonitorMessage.Condition.CHANGING,
+                Optional.of(new MonitorMessage.Part(role, order)));
     }
 
     @Test

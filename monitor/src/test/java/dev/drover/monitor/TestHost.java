@@ -116,6 +116,7 @@ final class TestHost implements Service, AutoCloseable {
         return switch (message) {
             case VmMessage.Fit(var vm) -> vm;
             case VmMessage.Create _ when !creates -> throw new HostFailure("There is no room");
+            case VmMessage.Wake _ -> VmMessage.Woken.BOOTED;
             case TargetMessage.Instantiate _ -> {
                 instantiated.await();
                 yield null;
@@ -134,6 +135,9 @@ final class TestHost implements Service, AutoCloseable {
             case VmMessage.Create(_, var spec, _, _) -> spec.name();
             case VmMessage.Destroy(_, String name) -> name;
             case VmMessage.KillQemu(String name) -> name;
+            case VmMessage.Wake(_, String name, _) -> name;
+            case VmMessage.Sleep(_, String name, _) -> name;
+            case VmMessage.Stop(_, String name, _, _) -> name;
             case VmMessage.Die() -> "";
         };
     }

@@ -1,0 +1,303 @@
+package dev.drover.agent;
+
+import dev.drover.api.VmMessage.Woken;
+import dev.drover.block.MemoryFile;
+import dev.drover.block.Volumes;
+import dev.drover.engine.HostFailure;
+import dev.drover.ports.Guest;
+import dev.drover.ports.HypervisorException;
+import dev.drover.ports.VmSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The verbs wake, sleep and stop. Each comes with an epoch that the monitor has won for it, above
+ * all earlier ones; an order of an older epoch came late and is refused. Repeated, each finds its
+ * work done. All throw {@link HostFailure} that says what is so, and leave a VM that is as it was.
+ */
+final class Power {
+    /** Both are bounded by the disk; a memory of 1 TiB at 300 MB/s takes an hour. */
+    private static final Duration MEMORY_TO_DISK = Duration.ofHours(2);
+
+    private final HostContext host;
+
+    Power(HostContext host) {
+        this.host = host;
+    }
+
+    /** Lets a VM run that the record of this epoch wants to run here. */
+    Woken wake(LocalVm vm, long epoch) {
+        return alone(
+                vm,
+                () -> {
+                    Standing standing = vm.standing();
+                    return switch (standing) {
+                        case Standing.Running(_, long now, _) -> {
+                            refuseOlder(epoch, now);
+                            run(vm, epoch);
+                            yield wakeRunning(vm);
+                        }
+                        case Standing.Resting(_, long now, Standing.Rest rest) -> {
+                            refuseOlder(epoch, now + 1);
+                            yield switch (rest) {
+                                case STOPPED -> boot(vm, epoch);
+                                case ASLEEP -> wakeSleeping(vm, epoch);
+                            };
+                        }
+                        case Standing.Making _,
+                                Standing.Source _,
+                                Standing.Target _,
+                                Standing.Leaving _ ->
+                                throw otherwise(vm, standing);
+                    };
+                });
+    }
+
+    private Woken wakeRunning(LocalVm vm) {
+        return switch (vm.state()) {
+            case RUNNING -> Woken.RAN_ALREADY;
+            case PAUSED, SENT -> {
+                vm.guest().resume();
+                yield Woken.WENT_ON;
+            }
+            case INCOMING, ENDED, GONE -> {
+                host.bootAnew(vm);
+                yield Woken.BOOTED;
+            }
+        };
+    }
+
+    private Woken boot(LocalVm vm, long epoch) {
+        run(vm, epoch);
+        host.bootAnew(vm);
+        return Woken.BOOTED;
+    }
+
+    /** The memory is taken once: who runs on from it must not find it again. */
+    private Woken wakeSleeping(LocalVm vm, long epoch) throws IOException {
+        MemoryFile memory = vm.memoryFile();
+        host.allocations().kill(vm);
+        host.allocations().make(vm.spec());
+        Guest guest = host.hypervisor().prepare(vm.spec(), vm.allocation());
+        vm.guest(guest);
+        try (InputStream in = memory.read()) {
+            guest.receiveMemory(in, OutputStream.nullOutputStream()).awaitLoaded(MEMORY_TO_DISK);
+        } catch (IOException | HypervisorException e) {
+            host.allocations().kill(vm);
+            vm.letGo();
+            throw new HostFailure(
+                    "The memory of VM "
+                            + vm.spec().name()
+                            + " in "
+                            + memory.path()
+                            + " could not be loaded; it sleeps on. To give the memory up and boot"
+                            + " from its disk, stop it by force, then wake it: "
+                            + why(e),
+                    e);
+        }
+        run(vm, epoch);
+        guest.resume();
+        memory.remove();
+        return Woken.FROM_MEMORY;
+    }
+
+    /** Saves the memory and ends the process. On failure the guest runs on. */
+    void sleep(LocalVm vm, long epoch) {
+        Standing _ =
+                alone(
+                        vm,
+                        () -> {
+                            Standing standing = vm.standing();
+                            switch (standing) {
+                                case Standing.Running(_, long now, _) -> {
+                                    refuseOlder(epoch, now);
+                                    requireRunning(vm, "sleep");
+                                    run(vm, epoch);
+                                    saveMemory(vm);
+                                    rest(vm, epoch, Standing.Rest.ASLEEP);
+                                }
+                                case Standing.Resting(_, long now, Standing.Rest rest)
+                                        when rest == Standing.Rest.ASLEEP -> {
+                                    refuseOlder(epoch, now);
+                                    rest(vm, epoch, rest);
+                                }
+                                case Standing.Resting _,
+                                        Standing.Making _,
+                                        Standing.Source _,
+                                        Standing.Target _,
+                                        Standing.Leaving _ ->
+                                        throw otherwise(vm, standing);
+                            }
+                            return vm.standing();
+                        });
+    }
+
+    private void saveMemory(LocalVm vm) throws IOException {
+        Guest guest = vm.guest();
+        try {
+            if (guest.state() == Guest.State.SENT) {
+                guest.resume(); // An earlier try came so far; QEMU saves only once it has run.
+            }
+            guest.stop();
+            Volumes.requireSpace(
+                    "The memory cannot be saved",
+                    vm.allocation().directory(),
+                    vm.spec().memoryBytes());
+            vm.memoryFile().write(out -> guest.saveMemory(out, MEMORY_TO_DISK));
+            Volumes.sync(vm.allocation().volume(vm.spec().disk().format()));
+        } catch (IOException | RuntimeException e) {
+            vm.memoryFile().remove();
+            guest.resume();
+            throw new HostFailure(
+                    "VM " + vm.spec().name() + " was not put to sleep and runs on: " + why(e), e);
+        }
+    }
+
+    /** A cause says what its exception does not. */
+    private static String why(Throwable e) {
+        return e.getCause() == null
+                ? String.valueOf(e.getMessage())
+                : e.getMessage() + ": " + why(e.getCause());
+    }
+
+    /**
+     * Shuts a VM down.
+     *
+     * @param patience for the guest to do it by itself; zero: its power is cut, and a memory that
+     *     it slept on is given up
+     */
+    void stop(LocalVm vm, long epoch, Duration patience) {
+        alone(
+                vm,
+                () -> {
+                    Standing standing = vm.standing();
+                    switch (standing) {
+                        case Standing.Running(_, long now, _) -> {
+                            refuseOlder(epoch, now);
+                            run(vm, epoch);
+                            shutDown(vm, patience);
+                            rest(vm, epoch, Standing.Rest.STOPPED);
+                        }
+                        case Standing.Resting(_, long now, Standing.Rest rest) -> {
+                            refuseOlder(epoch, now);
+                            if (rest == Standing.Rest.ASLEEP && !patience.isZero()) {
+                                throw new HostFailure(
+                                        "VM "
+                                                + vm.spec().name()
+                                                + " sleeps; wake it first, or stop it by force, which gives"
+                                                + " up its memory");
+                            }
+                            rest(vm, epoch, Standing.Rest.STOPPED);
+                            vm.memoryFile().remove();
+                        }
+                        case Standing.Making _,
+                                Standing.Source _,
+                                Standing.Target _,
+                                Standing.Leaving _ ->
+                                throw otherwise(vm, standing);
+                    }
+                    return vm.standing();
+                });
+    }
+
+    private void shutDown(LocalVm vm, Duration patience) {
+        switch (vm.state()) {
+            case ENDED, GONE -> {}
+            case INCOMING -> throw new HostFailure("VM " + vm.spec().name() + " is being made");
+            case RUNNING, PAUSED, SENT -> {
+                if (patience.isZero()) {
+                    vm.guest().stop(); // Flushes what QEMU holds of the disk.
+                } else {
+                    pressPowerButton(vm, patience);
+                }
+            }
+        }
+    }
+
+    private static void pressPowerButton(LocalVm vm, Duration patience) {
+        requireRunning(vm, "shut down");
+        CompletableFuture<Guest.Surprise> ended = new CompletableFuture<>();
+        vm.guest().onSurprise(ended::complete);
+        vm.guest().pressPowerButton();
+        try {
+            Guest.Surprise _ = ended.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            throw new HostFailure(
+                    "The guest of VM "
+                            + vm.spec().name()
+                            + " was asked to shut down and has not within "
+                            + patience.toSeconds()
+                            + " s; it runs on. Give it more time, or stop it by force");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HostFailure("Interrupted while the guest was to shut down", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        Guest.State now = vm.state();
+        if (now != Guest.State.ENDED && now != Guest.State.GONE) {
+            throw new HostFailure(
+                    "The guest of VM " + vm.spec().name() + " did not shut down, it is " + now);
+        }
+    }
+
+    private void run(LocalVm vm, long epoch) {
+        Optional<String> lastMove =
+                vm.standing() instanceof Standing.Running(_, _, var last) ? last : Optional.empty();
+        host.persist(vm, new Standing.Running(vm.spec(), epoch, lastMove));
+    }
+
+    private void rest(LocalVm vm, long epoch, Standing.Rest rest) {
+        host.persist(vm, new Standing.Resting(vm.spec(), epoch, rest));
+        host.allocations().kill(vm);
+        vm.letGo();
+        host.network().removeTap(vm.allocation().tap());
+    }
+
+    private static void requireRunning(LocalVm vm, String what) {
+        if (vm.state() != Guest.State.RUNNING && vm.state() != Guest.State.SENT) {
+            throw new HostFailure(
+                    "VM "
+                            + vm.spec().name()
+                            + " cannot "
+                            + what
+                            + ": its guest does not run, it is "
+                            + vm.state());
+        }
+    }
+
+    private static void refuseOlder(long epoch, long least) {
+        if (epoch < least) {
+            throw new HostFailure(
+                    "The order is of epoch " + epoch + ", but came after one of " + least);
+        }
+    }
+
+    private static HostFailure otherwise(LocalVm vm, Standing standing) {
+        VmSpec spec = vm.spec();
+        return new HostFailure("VM " + spec.name() + " cannot do that now: it is " + standing);
+    }
+
+    private interface Work<T> {
+        T perform() throws IOException;
+    }
+
+    private static <T> T alone(LocalVm vm, Work<T> work) {
+        vm.power().lock();
+        try {
+            return work.perform();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            vm.power().unlock();
+        }
+    }
+}

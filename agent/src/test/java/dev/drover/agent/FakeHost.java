@@ -1,0 +1,125 @@
+package dev.drover.agent;
+
+import dev.drover.api.HostAddress;
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.tls.CertificateAuthority;
+import dev.drover.api.tls.Identity;
+import dev.drover.api.tls.Subject;
+import dev.drover.ports.Allocation;
+import dev.drover.ports.Guest;
+import dev.drover.ports.PacketGate;
+import dev.drover.ports.VmSpec;
+import dev.drover.testkit.guest.FakeHypervisor;
+import dev.drover.testkit.net.FakePacketGate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The context of host h1, whose hypervisor and network are fakes, with no monitor. */
+final class FakeHost {
+    private static final VmSpec ANY =
+            new VmSpec(
+                    "any",
+                    1,
+                    64 << 20,
+                    new VmSpec.DiskSpec(VmSpec.Format.RAW, 1 << 20),
+                    new VmSpec.NicSpec("52:54:00:00:00:01", "vmbr0"),
+                    new VmSpec.Boot.FromDisk());
+
+    private final FakeHypervisor hypervisor;
+    private final FakePacketGate gate = new FakePacketGate();
+    private final List<String> taps = new ArrayList<>();
+    private final HostContext context;
+
+    FakeHost(Path directory, FakeHypervisor hypervisor) throws IOException {
+        this.hypervisor = hypervisor;
+        VmJournal journal = new VmJournal(directory.resolve("journal"));
+        Network network = new OneGate();
+        context =
+                new HostContext(
+                        new HostSettings(
+                                new HostAddress("h1", "127.0.0.1", 1),
+                                directory,
+                                List.of(),
+                                directory.resolve("identity"),
+                                "vmbr0",
+                                false),
+                        identity(directory),
+                        journal,
+                        hypervisor,
+                        network,
+                        new Allocations(
+                                directory.resolve("vms"), journal, network, this::killLeftover),
+                        new Nobody());
+    }
+
+    HostContext context() {
+        return context;
+    }
+
+    FakePacketGate gate() {
+        return gate;
+    }
+
+    /** The names of those that are there. */
+    List<String> taps() {
+        return taps;
+    }
+
+    private void killLeftover(Path directory) {
+        hypervisor.adopt(ANY, new Allocation(directory, "any")).ifPresent(Guest::kill);
+    }
+
+    private static Identity identity(Path parent) throws IOException {
+        Path directory = parent.resolve("identity");
+        CertificateAuthority.create(parent.resolve("authority"))
+                .issue(Subject.host("h1"), directory);
+        return Identity.load(directory);
+    }
+
+    private final class OneGate implements Network {
+        @Override
+        public void makeTap(String tap, String bridge) {
+            if (!taps.contains(tap)) {
+                taps.add(tap);
+            }
+        }
+
+        @Override
+        public void removeTap(String tap) {
+            taps.remove(tap);
+        }
+
+        @Override
+        public void unpinLeftover(String tap, String mac) {}
+
+        @Override
+        public void removeLeftovers(String tap) {
+            // There are none.
+        }
+
+        @Override
+        public PacketGate gate(String tap, long pid, String bridge, boolean dropGroup) {
+            return gate;
+        }
+
+        @Override
+        public int mtu(String name) {
+            return 1500;
+        }
+    }
+
+    /** There is no monitor. */
+    private static final class Nobody implements ToMonitor {
+        @Override
+        public void tell(MonitorMessage message) {
+            // Lost.
+        }
+
+        @Override
+        public void ask(MonitorMessage message) {
+            // Lost.
+        }
+    }
+}
