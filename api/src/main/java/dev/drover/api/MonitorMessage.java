@@ -65,6 +65,19 @@ public sealed interface MonitorMessage {
     /** A user wants a VM gone. */
     record DestroyVm(String vm) implements MonitorMessage {}
 
+    /** A user wants a VM to run; the answer is a {@link VmMessage.Woken}. */
+    record WakeVm(String vm) implements MonitorMessage {}
+
+    /** A user wants a VM's memory saved, and its guest not to run. */
+    record SleepVm(String vm) implements MonitorMessage {}
+
+    /**
+     * A user wants a VM shut down.
+     *
+     * @param patienceMillis time for the guest to do it by itself; 0: its power is cut
+     */
+    record StopVm(String vm, long patienceMillis) implements MonitorMessage {}
+
     /** A user wants to know who runs a VM. */
     record AskActive(String vm) implements MonitorMessage {}
 
@@ -85,7 +98,7 @@ public sealed interface MonitorMessage {
     record Strike(String move, Fault.Victim victim) implements MonitorMessage {}
 
     /** The answer to {@link AskActive}. */
-    record ActiveAnswer(VmSpec vm, Active active) {}
+    record ActiveAnswer(VmSpec vm, Active active, Wanted wanted) {}
 
     /** The answer to {@link AskHosts}. */
     record HostsAnswer(List<HostAddress> hosts) {}

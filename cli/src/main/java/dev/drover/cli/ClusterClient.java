@@ -4,6 +4,7 @@ import dev.drover.api.Fault;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveStatus;
 import dev.drover.api.NotLeading;
+import dev.drover.api.VmMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.link.LinkLimits;
@@ -56,6 +57,19 @@ final class ClusterClient implements AutoCloseable {
 
     void create(VmSpec vm, String host, String imageDirectory) throws InterruptedException {
         call(new MonitorMessage.CreateVm(vm, host, imageDirectory), Void.class);
+    }
+
+    /** Of these three the outcome is looked up when the answer is lost, not asked for again. */
+    VmMessage.Woken wake(String vm) throws InterruptedException {
+        return call(new MonitorMessage.WakeVm(vm), VmMessage.Woken.class);
+    }
+
+    void sleep(String vm) throws InterruptedException {
+        call(new MonitorMessage.SleepVm(vm), Void.class);
+    }
+
+    void stop(String vm, Duration patience) throws InterruptedException {
+        call(new MonitorMessage.StopVm(vm, patience.toMillis()), Void.class);
     }
 
     MonitorMessage.ActiveAnswer active(String vm) throws InterruptedException {

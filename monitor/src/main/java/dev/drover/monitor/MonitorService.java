@@ -2,22 +2,18 @@ package dev.drover.monitor;
 
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.NotLeading;
-import dev.drover.api.VmMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
 import dev.drover.api.link.Json;
-import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Subject;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.VmSpec;
-import dev.drover.protocol.Active;
-import dev.drover.store.FencedStore;
 import dev.drover.store.StoreException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,10 +21,12 @@ import tools.jackson.databind.JsonNode;
 final class MonitorService implements Service {
     private final Hosts hosts;
     private final Moves moves;
+    private final Vms vms;
 
     MonitorService(Hosts hosts, Moves moves) {
         this.hosts = hosts;
         this.moves = moves;
+        this.vms = new Vms(hosts, moves);
     }
 
     @Override
@@ -48,8 +46,15 @@ final class MonitorService implements Service {
 
     /** Whether nothing was done where the store gave no answer. */
     private static boolean nothingDone(MonitorMessage message) {
-        return !(message instanceof MonitorMessage.CreateVm)
-                && !(message instanceof MonitorMessage.DestroyVm);
+        return switch (message) {
+            case MonitorMessage.CreateVm _,
+                    MonitorMessage.DestroyVm _,
+                    MonitorMessage.WakeVm _,
+                    MonitorMessage.SleepVm _,
+                    MonitorMessage.StopVm _ ->
+                    false;
+            case MonitorMessage _ -> true;
+        };
     }
 
     private @Nullable Object answer(MonitorMessage message, Caller caller)
@@ -64,9 +69,13 @@ final class MonitorService implements Service {
             case MonitorMessage.Strike(String move, var victim) ->
                     done(() -> moves.strike(move, victim));
             case MonitorMessage.CreateVm(VmSpec vm, String host, String images) ->
-                    done(() -> create(vm, host, images));
-            case MonitorMessage.DestroyVm(String vm) -> done(() -> destroy(vm));
-            case MonitorMessage.AskActive(String vm) -> active(vm);
+                    done(() -> vms.create(vm, host, images));
+            case MonitorMessage.DestroyVm(String vm) -> done(() -> vms.destroy(vm));
+            case MonitorMessage.WakeVm(String vm) -> vms.wake(vm);
+            case MonitorMessage.SleepVm(String vm) -> done(() -> vms.sleep(vm));
+            case MonitorMessage.StopVm(String vm, long patience) ->
+                    done(() -> vms.stop(vm, Duration.ofMillis(patience)));
+            case MonitorMessage.AskActive(String vm) -> vms.active(vm);
             case MonitorMessage.AskHosts() -> new MonitorMessage.HostsAnswer(hosts.connected());
             case MonitorMessage.StartMove(String vm, String target, boolean verify, var fault) ->
                     new MonitorMessage.MoveStarted(moves.start(vm, target, verify, fault));
@@ -87,44 +96,10 @@ final class MonitorService implements Service {
         moves.writes().putHost(host.address().name(), Json.text(host));
         hosts.joined(new Hosts.Host(host.address(), host.facts(), peer));
         var _ = moves.writes(); // The lead may have been lost before the host was in the list.
-        List<MonitorMessage.Part> parts =
-                hello.vms().stream().flatMap(h -> h.part().stream()).toList();
-        Reconciliation reconciliation = new Reconciliation(hosts, moves);
-        Thread.ofVirtual().name("reconciliation").start(() -> parts.forEach(reconciliation::of));
-    }
-
-    /** The record first: the host may run the VM because it names that host. */
-    private void create(VmSpec wanted, String host, String images) throws InterruptedException {
-        Hosts.Host on = hosts.awaitConnected(host);
-        VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
-        Active active = new Active(host, 1);
-        FencedStore writes = moves.writes();
-        writes.declareVm(vm.name(), Json.text(vm), active);
-        try {
-            ask(on, new VmMessage.Create(writes.term(), vm, active.epoch(), images), Void.class);
-        } catch (LinkException.RemoteFailure e) {
-            writes.removeVm(vm.name()); // The host said no: nothing of the VM is there.
-            throw e;
-        }
-    }
-
-    private void destroy(String vm) throws InterruptedException {
-        moves.refuseWhileMoving(vm);
-        FencedStore writes = moves.writes();
-        ask(
-                hosts.awaitConnected(moves.activeOf(vm).host()),
-                new VmMessage.Destroy(writes.term(), vm),
-                Void.class);
-        writes.removeVm(vm);
-    }
-
-    private MonitorMessage.ActiveAnswer active(String vm) {
-        return new MonitorMessage.ActiveAnswer(moves.specOf(vm), moves.activeOf(vm));
-    }
-
-    private static <T> T ask(Hosts.Host host, VmMessage message, Class<T> answer)
-            throws InterruptedException {
-        return host.peer().call(Wire.verb((Record) message), message, answer);
+        Reconciliation reconciliation = new Reconciliation(hosts, moves, vms);
+        Thread.ofVirtual()
+                .name("reconciliation")
+                .start(() -> hello.vms().forEach(held -> reconciliation.of(host.address(), held)));
     }
 
     private static void checkRight(Subject caller, MonitorMessage message) {
@@ -137,6 +112,9 @@ final class MonitorService implements Service {
                             Subject.Role.HOST;
                     case MonitorMessage.CreateVm _,
                             MonitorMessage.DestroyVm _,
+                            MonitorMessage.WakeVm _,
+                            MonitorMessage.SleepVm _,
+                            MonitorMessage.StopVm _,
                             MonitorMessage.AskActive _,
                             MonitorMessage.AskHosts _,
                             MonitorMessage.StartMove _,

@@ -8,6 +8,7 @@ import dev.drover.api.Progress;
 import dev.drover.api.RemoteSource;
 import dev.drover.api.RemoteTarget;
 import dev.drover.api.VmMessage;
+import dev.drover.api.Wanted;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkException;
@@ -15,7 +16,6 @@ import dev.drover.engine.ClusterRecord;
 import dev.drover.engine.Engine;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.Works;
-import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.Event;
 import dev.drover.protocol.Move;
@@ -25,6 +25,8 @@ import dev.drover.store.ClusterStore;
 import dev.drover.store.FencedStore;
 import dev.drover.store.MoveRecord;
 import dev.drover.store.StoreException;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,6 +43,10 @@ final class Moves {
     private final Hosts hosts;
     private final boolean faults;
     private final Map<String, Running> moves = new ConcurrentHashMap<>();
+
+    /** What is being done to a VM, moves apart. */
+    private final Map<String, String> busy = new HashMap<>();
+
     private volatile @Nullable FencedStore writes;
 
     private record Running(MoveOrder order, Engine engine, MoveWatch watch, Thread thread) {
@@ -116,8 +122,16 @@ final class Moves {
 
     private synchronized String begin(
             String vm, String target, boolean verify, Optional<Fault> fault) {
-        refuseWhileMoving(vm);
-        VmSpec spec = specOf(vm);
+        refuseWhileBusy(vm);
+        StoredVm stored = stored(vm);
+        if (stored.wanted() != Wanted.RUNNING) {
+            throw new HostFailure(
+                    "VM "
+                            + vm
+                            + " is "
+                            + stored.wanted().name().toLowerCase(Locale.ROOT)
+                            + "; only one that runs can be moved yet: wake it first");
+        }
         Active active = activeOf(vm);
         if (active.host().equals(target)) {
             throw new HostFailure("VM " + vm + " is on host " + target + " already");
@@ -139,7 +153,7 @@ final class Moves {
                 new MoveOrder(
                         writes().term(),
                         plan,
-                        spec,
+                        stored.spec(),
                         from.address(),
                         to.address(),
                         from.facts(),
@@ -149,9 +163,34 @@ final class Moves {
         return plan.id();
     }
 
-    /** A VM's specification; throws {@link HostFailure} when there is no such VM. */
-    VmSpec specOf(String vm) {
-        return store.spec(vm).map(s -> Json.read(s, VmSpec.class)).orElseThrow(() -> none(vm));
+    /** Work on a VM that nobody else may do anything to meanwhile. */
+    interface Work<T> {
+        T perform() throws InterruptedException;
+    }
+
+    /**
+     * Does something to a VM while nothing else is done to it; throws {@link HostFailure} when
+     * something is already.
+     *
+     * @param done what it is being, for whoever is refused meanwhile
+     */
+    <T> T alone(String vm, String done, Work<T> work) throws InterruptedException {
+        synchronized (this) {
+            refuseWhileBusy(vm);
+            busy.put(vm, done);
+        }
+        try {
+            return work.perform();
+        } finally {
+            synchronized (this) {
+                busy.remove(vm);
+            }
+        }
+    }
+
+    /** What is known of a VM; throws {@link HostFailure} when there is no such VM. */
+    StoredVm stored(String vm) {
+        return store.spec(vm).map(s -> Json.read(s, StoredVm.class)).orElseThrow(() -> none(vm));
     }
 
     /** A VM's record; throws {@link HostFailure} when there is no such VM. */
@@ -164,7 +203,11 @@ final class Moves {
     }
 
     /** Forgets moves of a VM that have ended; throws {@link HostFailure} while one goes on. */
-    void refuseWhileMoving(String vm) {
+    private void refuseWhileBusy(String vm) {
+        String done = busy.get(vm);
+        if (done != null) {
+            throw new HostFailure("VM " + vm + " is being " + done + "; wait for the end of that");
+        }
         moves.values().stream()
                 .filter(m -> m.order().plan().vm().equals(vm))
                 .forEach(this::forgetIfOver);

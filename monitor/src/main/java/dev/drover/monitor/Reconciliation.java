@@ -1,27 +1,87 @@
 package dev.drover.monitor;
 
+import dev.drover.api.HostAddress;
 import dev.drover.api.MonitorMessage;
+import dev.drover.api.MonitorMessage.Condition;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.RemoteSource;
 import dev.drover.api.RemoteTarget;
+import dev.drover.api.VmMessage;
+import dev.drover.api.link.LinkException;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.HostUnreachable;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.MovePlan;
 import dev.drover.store.CasOutcome;
 import dev.drover.store.StoreException;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of the remains of a move that nobody drives any more, found when a host comes back:
- * the record decides, and where it only allows, a raise of it must be won first.
+ * What becomes of what a host has when it comes back: of the remains of a move that nobody drives
+ * any more, and of a VM that is not what is wanted of it. The record decides, and where it only
+ * allows, a raise of it must be won first.
  */
-record Reconciliation(Hosts hosts, Moves moves) {
+record Reconciliation(Hosts hosts, Moves moves, Vms vms) {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
 
-    void of(MonitorMessage.Part part) {
+    /** Time for a guest that was being shut down when its monitor or agent died. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Of a VM that this host has something of. */
+    void of(HostAddress host, MonitorMessage.Holding held) {
+        held.part().ifPresentOrElse(this::of, () -> settle(host, held.vm(), held.condition()));
+    }
+
+    /** A VM that the record leaves to this host is made what is wanted of it. */
+    private void settle(HostAddress host, String vm, Condition condition) {
+        try {
+            if (!moves.activeOf(vm).host().equals(host.name())) {
+                LOG.warn("Host {} has remains of VM {}, which lives elsewhere", host, vm);
+                return;
+            }
+            switch (moves.stored(vm).wanted()) {
+                case RUNNING -> wantRunning(vm, condition);
+                case STOPPED -> wantStopped(vm, condition);
+                case ASLEEP -> wantAsleep(vm, condition);
+            }
+        } catch (HostFailure | LinkException | StoreException e) {
+            LOG.warn("VM {} stays {} on host {} for now: {}", vm, condition, host, e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wantRunning(String vm, Condition condition) throws InterruptedException {
+        switch (condition) {
+            case PAUSED, GONE, STOPPED, ASLEEP -> {
+                LOG.info("Waking VM {}, which is {}", vm, condition);
+                VmMessage.Woken _ = vms.wake(vm);
+            }
+            case ENDED -> vms.stop(vm, Duration.ZERO); // Its guest shut down: so be it.
+            case RUNS, CHANGING -> {}
+        }
+    }
+
+    private void wantStopped(String vm, Condition condition) throws InterruptedException {
+        switch (condition) {
+            case RUNS -> vms.stop(vm, PATIENCE);
+            case PAUSED, ENDED, GONE, ASLEEP -> vms.stop(vm, Duration.ZERO);
+            case STOPPED, CHANGING -> {}
+        }
+    }
+
+    private void wantAsleep(String vm, Condition condition) throws InterruptedException {
+        switch (condition) {
+            case RUNS, PAUSED -> vms.sleep(vm);
+            case ENDED, GONE, STOPPED -> vms.stop(vm, Duration.ZERO); // There is no memory left.
+            case ASLEEP, CHANGING -> {}
+        }
+    }
+
+    private void of(MonitorMessage.Part part) {
         if (moves.isUnderWay(part.order().plan().id())) {
             return;
         }

@@ -9,6 +9,7 @@ import dev.drover.api.MoveStatus;
 import dev.drover.api.SourceMessage;
 import dev.drover.api.TargetMessage;
 import dev.drover.api.VmMessage;
+import dev.drover.api.Wanted;
 import dev.drover.api.Wire;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.link.LinkLimits;
@@ -219,6 +220,85 @@ class ClusterMonitorTest {
         ask(new MonitorMessage.DestroyVm(vm.name()), Void.class);
         assertThat(h1.next()).isInstanceOf(VmMessage.Destroy.class);
         assertThatThrownBy(this::active).hasMessageContaining("There is no VM");
+    }
+
+    private MonitorMessage.ActiveAnswer known() throws InterruptedException {
+        return ask(new MonitorMessage.AskActive(vm.name()), MonitorMessage.ActiveAnswer.class);
+    }
+
+    private MonitorMessage.Holding held(MonitorMessage.Condition condition) {
+        return new MonitorMessage.Holding(vm.name(), condition, Optional.empty());
+    }
+
+    private void sleepVm() throws InterruptedException {
+        ask(new MonitorMessage.SleepVm(vm.name()), Void.class);
+    }
+
+    @Test
+    void eachVerbIsWantedAndRaisesTheRecord() throws Exception {
+        createVm();
+        sleepVm();
+        assertThat(h1.next()).isEqualTo(new VmMessage.Sleep(leader().term(), vm.name(), 2));
+        assertThat(known().wanted()).isEqualTo(Wanted.ASLEEP);
+        assertThat(ask(new MonitorMessage.WakeVm(vm.name()), VmMessage.Woken.class))
+                .isEqualTo(VmMessage.Woken.BOOTED);
+        assertThat(h1.next()).isEqualTo(new VmMessage.Wake(leader().term(), vm.name(), 3));
+        assertThat(known().wanted()).isEqualTo(Wanted.RUNNING);
+        ask(new MonitorMessage.StopVm(vm.name(), 5000), Void.class);
+        assertThat(h1.next()).isEqualTo(new VmMessage.Stop(leader().term(), vm.name(), 4, 5000));
+        assertThat(known().wanted()).isEqualTo(Wanted.STOPPED);
+        assertThat(active()).isEqualTo(new Active("h1", 4));
+    }
+
+    @Test
+    void whatAHostRefusesToDoIsNotWantedAnyMore() throws Exception {
+        createVm();
+        h1.refusing(true);
+        assertThatThrownBy(this::sleepVm).hasMessageContaining("no room");
+        assertThat(known().wanted()).isEqualTo(Wanted.RUNNING);
+    }
+
+    @Test
+    void aVmThatDoesNotRunIsNotMoved() throws Exception {
+        createVm();
+        h2.hello();
+        sleepVm();
+        assertThatThrownBy(this::startMove).hasMessageContaining("is asleep");
+        assertThatThrownBy(() -> ask(new MonitorMessage.WakeVm("none"), Void.class))
+                .hasMessageContaining("There is no VM 'none'");
+    }
+
+    @Test
+    void aHostThatComesBackIsToldToMakeItsVmsWhatIsWantedOfThem() throws Exception {
+        createVm();
+        h1.hello(held(MonitorMessage.Condition.GONE)); // after a boot
+        assertThat(h1.next()).isEqualTo(new VmMessage.Wake(leader().term(), vm.name(), 2));
+        sleepVm();
+        assertThat(h1.next()).isInstanceOf(VmMessage.Sleep.class);
+        h1.hello(held(MonitorMessage.Condition.PAUSED)); // the agent died while it saved
+        assertThat(h1.next()).isEqualTo(new VmMessage.Sleep(leader().term(), vm.name(), 4));
+        h1.hello(held(MonitorMessage.Condition.ASLEEP));
+        h1.hello(held(MonitorMessage.Condition.GONE)); // it died instead
+        assertThat(h1.next()).isEqualTo(new VmMessage.Stop(leader().term(), vm.name(), 5, 0));
+        assertThat(known().wanted()).isEqualTo(Wanted.STOPPED);
+        h1.hello(held(MonitorMessage.Condition.RUNS));
+        assertThat(h1.next()).isInstanceOf(VmMessage.Stop.class);
+    }
+
+    @Test
+    void aVmIsNotStartedWhereTheRecordDoesNotNameTheHost() throws Exception {
+        createVm();
+        h2.hello(held(MonitorMessage.Condition.GONE), part(Role.TARGET));
+        assertThat(h2.next()).as("the first led to nothing").isInstanceOf(TargetMessage.class);
+        assertThat(active()).isEqualTo(new Active("h1", 1));
+    }
+
+    @Test
+    void aGuestThatShutItselfDownStaysSo() throws Exception {
+        createVm();
+        h1.hello(held(MonitorMessage.Condition.ENDED));
+        assertThat(h1.next()).isEqualTo(new VmMessage.Stop(leader().term(), vm.name(), 2, 0));
+        assertThat(known().wanted()).isEqualTo(Wanted.STOPPED);
     }
 
     @Test

@@ -41,6 +41,7 @@ final class TestHost implements Service, AutoCloseable {
     private final CountDownLatch instantiated;
 
     private final boolean creates;
+    private volatile boolean refusing;
 
     private TestHost(
             InetSocketAddress monitor,
@@ -73,6 +74,11 @@ final class TestHost implements Service, AutoCloseable {
 
     static HostAddress address(String name) {
         return new HostAddress(name, "127.0.0.1", 1);
+    }
+
+    /** Whether it refuses to put VMs to sleep. */
+    void refusing(boolean now) {
+        refusing = now;
     }
 
     /** Says hello, in its own name. */
@@ -116,6 +122,7 @@ final class TestHost implements Service, AutoCloseable {
         return switch (message) {
             case VmMessage.Fit(var vm) -> vm;
             case VmMessage.Create _ when !creates -> throw new HostFailure("There is no room");
+            case VmMessage.Sleep _ when refusing -> throw new HostFailure("There is no room");
             case VmMessage.Wake _ -> VmMessage.Woken.BOOTED;
             case TargetMessage.Instantiate _ -> {
                 instantiated.await();

@@ -64,6 +64,20 @@ public final class FencedStore {
         known.put(vm, new Known(active, 0)); // a znode is made with version 0
     }
 
+    /**
+     * Replaces what was declared of a VM; its record stays.
+     *
+     * @param spec text of the caller's, at most 900 KiB in UTF-8
+     * @throws StoreException.NotFound when there is no such VM
+     */
+    public void replaceVm(String vm, String spec) {
+        Outcome outcome = zk.transact(fence, Op.setData(Znodes.vm(vm), Znodes.write(spec), -1));
+        if (isRefused(outcome, Code.NONODE)) {
+            throw new StoreException.NotFound("VM '" + vm + "'");
+        }
+        mustBeDone(outcome);
+    }
+
     /** Removes a VM with its record; one that is not there is removed already. */
     public void removeVm(String vm) {
         Outcome outcome =

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *   /drover/version       the version of this layout, a number
- *          /vms/NAME            the VM's specification, JSON
+ *          /vms/NAME            the VM's specification and what is wanted of it, JSON
  *          /vms/NAME/active     "EPOCH HOST": the record
  *          /moves/ID            order and state of a move, JSON
  *          /hosts/NAME          what is known of a host, JSON

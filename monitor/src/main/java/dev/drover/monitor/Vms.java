@@ -1,0 +1,165 @@
+package dev.drover.monitor;
+
+import dev.drover.api.MonitorMessage;
+import dev.drover.api.VmMessage;
+import dev.drover.api.Wanted;
+import dev.drover.api.Wire;
+import dev.drover.api.link.Json;
+import dev.drover.api.link.LinkException;
+import dev.drover.engine.HostFailure;
+import dev.drover.ports.VmSpec;
+import dev.drover.protocol.Active;
+import dev.drover.store.CasOutcome;
+import dev.drover.store.FencedStore;
+import java.time.Duration;
+
+/**
+ * The verbs of a VM but its move. Each is done alone, is safe to repeat, and throws {@link
+ * HostFailure} that says why it could not be done.
+ *
+ * <p>What is wanted is written down first, then the record is raised, then the host is told: so a
+ * verb whose monitor or agent dies on the way is done when they are back (see {@link
+ * Reconciliation}), and an order that comes late is refused by its epoch.
+ */
+final class Vms {
+    private final Hosts hosts;
+    private final Moves moves;
+
+    Vms(Hosts hosts, Moves moves) {
+        this.hosts = hosts;
+        this.moves = moves;
+    }
+
+    /** The record first: the host may run the VM because it names that host. */
+    void create(VmSpec wanted, String host, String images) throws InterruptedException {
+        Hosts.Host on = hosts.awaitConnected(host);
+        moves.alone(
+                wanted.name(),
+                "made",
+                () -> {
+                    VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
+                    Active active = new Active(host, 1);
+                    FencedStore writes = moves.writes();
+                    writes.declareVm(
+                            vm.name(), Json.text(new StoredVm(vm, Wanted.RUNNING)), active);
+                    try {
+                        return ask(
+                                on,
+                                new VmMessage.Create(writes.term(), vm, active.epoch(), images),
+                                Void.class);
+                    } catch (LinkException.RemoteFailure e) {
+                        writes.removeVm(vm.name()); // The host said no: nothing of the VM is there.
+                        throw e;
+                    }
+                });
+    }
+
+    void destroy(String vm) throws InterruptedException {
+        moves.alone(
+                vm,
+                "destroyed",
+                () -> {
+                    FencedStore writes = moves.writes();
+                    Hosts.Host on = hosts.awaitConnected(moves.activeOf(vm).host());
+                    Void _ = ask(on, new VmMessage.Destroy(writes.term(), vm), Void.class);
+                    writes.removeVm(vm);
+                    return on;
+                });
+    }
+
+    /** Lets it run: from its memory if it sleeps, from its disk if it is shut down. */
+    VmMessage.Woken wake(String vm) throws InterruptedException {
+        return order(
+                vm,
+                "woken",
+                Wanted.RUNNING,
+                (term, epoch) -> new VmMessage.Wake(term, vm, epoch),
+                VmMessage.Woken.class);
+    }
+
+    /** Saves its memory on its host, and lets the guest rest. */
+    void sleep(String vm) throws InterruptedException {
+        order(
+                vm,
+                "put to sleep",
+                Wanted.ASLEEP,
+                (term, epoch) -> new VmMessage.Sleep(term, vm, epoch),
+                Void.class);
+    }
+
+    /**
+     * Shuts it down.
+     *
+     * @param patience for the guest to do it by itself; zero: its power is cut
+     */
+    void stop(String vm, Duration patience) throws InterruptedException {
+        order(
+                vm,
+                "stopped",
+                Wanted.STOPPED,
+                (term, epoch) -> new VmMessage.Stop(term, vm, epoch, patience.toMillis()),
+                Void.class);
+    }
+
+    MonitorMessage.ActiveAnswer active(String vm) {
+        StoredVm stored = moves.stored(vm);
+        return new MonitorMessage.ActiveAnswer(stored.spec(), moves.activeOf(vm), stored.wanted());
+    }
+
+    private interface Order {
+        VmMessage of(long term, long epoch);
+    }
+
+    private <T> T order(String vm, String done, Wanted wanted, Order order, Class<T> answer)
+            throws InterruptedException {
+        return moves.alone(
+                vm,
+                done,
+                () -> {
+                    StoredVm before = moves.stored(vm);
+                    Active now = moves.activeOf(vm);
+                    Hosts.Host host = hosts.awaitConnected(now.host());
+                    FencedStore writes = moves.writes();
+                    writes.replaceVm(vm, Json.text(before.wanting(wanted)));
+                    try {
+                        Active raised = raise(writes, vm, now);
+                        return ask(host, order.of(writes.term(), raised.epoch()), answer);
+                    } catch (LinkException.RemoteFailure e) {
+                        writes.replaceVm(vm, Json.text(before)); // The host said no.
+                        throw e;
+                    } catch (LinkException e) {
+                        throw new HostFailure(
+                                "Host "
+                                        + now.host()
+                                        + " broke off while VM "
+                                        + vm
+                                        + " was to be "
+                                        + done
+                                        + "; it will be when its agent is back: "
+                                        + e.getMessage(),
+                                e);
+                    }
+                });
+    }
+
+    private static Active raise(FencedStore writes, String vm, Active now) {
+        Active raised = new Active(now.host(), now.epoch() + 1);
+        return switch (writes.compareAndSet(vm, now, raised)) {
+            case CasOutcome.Won() -> raised;
+            case CasOutcome.Lost(Active other) ->
+                    throw new HostFailure(
+                            "The record of VM " + vm + " has become " + other + "; try again");
+            case CasOutcome.Unknown(String why) ->
+                    throw new HostFailure(
+                            "It is not known whether the record of VM "
+                                    + vm
+                                    + " was changed; try again: "
+                                    + why);
+        };
+    }
+
+    private static <T> T ask(Hosts.Host host, VmMessage message, Class<T> answer)
+            throws InterruptedException {
+        return host.peer().call(Wire.verb((Record) message), message, answer);
+    }
+}
