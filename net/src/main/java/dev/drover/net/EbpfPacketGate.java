@@ -98,7 +98,7 @@ public final class EbpfPacketGate implements PacketGate {
         try (Rtnetlink netlink = Rtnetlink.open(LinuxKernel.INSTANCE)) {
             netlink.find(tap)
                     .filter(link -> link.master() != 0)
-                    .ifPresent(link -> netlink.place(link.index(), ReverseArp.parse(mac), false));
+                    .ifPresent(link -> netlink.forget(link.index(), ReverseArp.parse(mac)));
         }
     }
 

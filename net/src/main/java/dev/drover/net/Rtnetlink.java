@@ -23,6 +23,7 @@ final class Rtnetlink implements AutoCloseable {
     private static final int RTM_DELLINK = 17;
     private static final int RTM_GETLINK = 18;
     private static final int RTM_NEWNEIGH = 28;
+    private static final int RTM_DELNEIGH = 29;
     private static final int RTM_NEWQDISC = 36;
     private static final int RTM_NEWTFILTER = 44;
     private static final int RTM_DELTFILTER = 45;
@@ -157,6 +158,20 @@ final class Rtnetlink implements AutoCloseable {
                 stays ? NTF_MASTER | NTF_STICKY : NTF_MASTER);
         bytes(NDA_LLADDR, address);
         perform("Telling a bridge where an address is");
+    }
+
+    /**
+     * Lets a bridge forget that an address is at that port, if it believes so; unlike {@link
+     * #place}, also when the port has no carrier (br_fdb_add of net/bridge/br_fdb.c).
+     */
+    void forget(int port, byte[] address) {
+        begin(RTM_DELNEIGH, REQUEST_ACK);
+        neighbourHeader(port, NUD_REACHABLE, NTF_MASTER);
+        bytes(NDA_LLADDR, address);
+        int errno = exchange();
+        if (errno != 0 && errno != Kernel.ENOENT) {
+            throw kernel.refused(errno, "Letting a bridge forget an address");
+        }
     }
 
     /**

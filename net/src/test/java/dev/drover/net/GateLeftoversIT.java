@@ -87,6 +87,27 @@ class GateLeftoversIT {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void aTapWhoseVmIsDeadIsUnpinned() throws Exception {
+        Ip.bridge("sw");
+        try (TestHost _ = new TestHost("a", "sw")) {
+            assertThatCode(() -> EbpfPacketGate.unpinLeftover("atap", GateBench.MAC))
+                    .doesNotThrowAnyException();
+            Ip.run(
+                    "bridge",
+                    "fdb",
+                    "replace",
+                    GateBench.MAC,
+                    "dev",
+                    "atap",
+                    "master",
+                    "static",
+                    "sticky");
+            EbpfPacketGate.unpinLeftover("atap", GateBench.MAC);
+            assertThat(Ip.run("bridge", "fdb", "show")).doesNotContain("sticky");
+        }
+    }
+
     private static String filters() {
         return Ip.run("tc", "filter", "show", "dev", "atap", "egress")
                 + Ip.run("tc", "filter", "show", "dev", "atap", "ingress");
