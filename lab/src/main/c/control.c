@@ -44,7 +44,7 @@ static int set_load(const char *name) {
     return 0;
 }
 
-static void power_off(void) {
+void power_off(void) {
     set_load("idle");
     /*
      * Shutting down breaks the virtqueues (virtio_dev_shutdown, 6.1.192); virtio_net then spins for ever in

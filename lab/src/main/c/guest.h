@@ -8,6 +8,7 @@
  *   arena.c    random writes to the disk, and what they must read as
  *   region.c   random writes to memory, and what they must read as
  *   control.c  TCP 7003: one line of request, one line of answer
+ *   button.c   shuts down when the power button is pressed
  */
 #ifndef DROVER_GUEST_H
 #define DROVER_GUEST_H
@@ -80,5 +81,9 @@ uint64_t region_written(void);
 void control_open(void);
 void *serve_control(void *unused);
 int listen_on(int port);
+void power_off(void);
+
+/* button.c */
+void *watch_button(void *unused);
 
 #endif

@@ -205,6 +205,7 @@ int main(void) {
     start_thread(arena_write, 0);
     start_thread(serve_streams, 10);
     start_thread(serve_control, 0);
+    start_thread(watch_button, 0);
     /* Last: who gets an answer may use all the rest. */
     start_thread(answer_packets, 20);
     printf("drover guest: serving\n");

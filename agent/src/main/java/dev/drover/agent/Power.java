@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,10 @@ import java.util.concurrent.TimeoutException;
 final class Power {
     /** Both are bounded by the disk; a memory of 1 TiB at 300 MB/s takes an hour. */
     private static final Duration MEMORY_TO_DISK = Duration.ofHours(2);
+
+    /** All but the first are what an agent left that died over it. */
+    private static final Set<Guest.State> SAVEABLE =
+            Set.of(Guest.State.RUNNING, Guest.State.PAUSED, Guest.State.SENT);
 
     private final HostContext host;
 
@@ -119,7 +124,7 @@ final class Power {
                             switch (standing) {
                                 case Standing.Running(_, long now, _) -> {
                                     refuseOlder(epoch, now);
-                                    requireRunning(vm, "sleep");
+                                    requireGuest(vm, "sleep", SAVEABLE);
                                     run(vm, epoch);
                                     saveMemory(vm);
                                     rest(vm, epoch, Standing.Rest.ASLEEP);
@@ -223,7 +228,7 @@ final class Power {
     }
 
     private static void pressPowerButton(LocalVm vm, Duration patience) {
-        requireRunning(vm, "shut down");
+        requireGuest(vm, "shut down", Set.of(Guest.State.RUNNING));
         CompletableFuture<Guest.Surprise> ended = new CompletableFuture<>();
         vm.guest().onSurprise(ended::complete);
         vm.guest().pressPowerButton();
@@ -262,8 +267,8 @@ final class Power {
         host.network().removeTap(vm.allocation().tap());
     }
 
-    private static void requireRunning(LocalVm vm, String what) {
-        if (vm.state() != Guest.State.RUNNING && vm.state() != Guest.State.SENT) {
+    private static void requireGuest(LocalVm vm, String what, Set<Guest.State> fit) {
+        if (!fit.contains(vm.state())) {
             throw new HostFailure(
                     "VM "
                             + vm.spec().name()

@@ -202,6 +202,15 @@ class PowerTest {
     }
 
     @Test
+    void anAgentThatDiedBeforeItSavedTheMemoryCanTryAgain() throws IOException {
+        guest.stop(); // and then it is killed
+        restartAgent();
+        assertThat(condition()).isEqualTo(Condition.PAUSED);
+        power.sleep(vm, 2);
+        assertAsleep(2);
+    }
+
+    @Test
     void anAgentThatDiedBeforeItResumedTheGuestCanTryAgain() throws IOException {
         guest.stop();
         restartAgent();

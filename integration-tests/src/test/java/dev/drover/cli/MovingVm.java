@@ -3,6 +3,7 @@ package dev.drover.cli;
 import dev.drover.api.Fault;
 import dev.drover.api.MonitorMessage;
 import dev.drover.lab.Layout;
+import dev.drover.lab.client.LabClient;
 import dev.drover.lab.guest.Cache;
 import dev.drover.lab.guest.GuestImage;
 import dev.drover.ports.VmSpec;
@@ -106,6 +107,11 @@ final class MovingVm implements AutoCloseable {
             }
             LockSupport.parkNanos(10_000_000);
         }
+    }
+
+    /** What talks to the guest. */
+    LabClient client() {
+        return vm.client().orElseThrow();
     }
 
     DemoCluster cluster() {

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -93,7 +94,20 @@ final class ClientMain implements AutoCloseable {
         return Reply.ok(Map.of("answered", answered ? 1L : 0L));
     }
 
+    /** A connection of before the guest's last boot is of no use: then by a new one. */
     private String askGuest(String request, Duration atMost) throws IOException {
+        boolean old = control != null;
+        try {
+            return askOnce(request, atMost);
+        } catch (IOException e) {
+            if (old && !(e.getCause() instanceof SocketTimeoutException)) {
+                return askOnce(request, atMost);
+            }
+            throw e;
+        }
+    }
+
+    private String askOnce(String request, Duration atMost) throws IOException {
         GuestControl present = control;
         if (present == null) {
             present = new GuestControl(at(CONTROL_PORT));

@@ -24,7 +24,8 @@ public final class GuestProgram {
                     "unit.c",
                     "arena.c",
                     "region.c",
-                    "control.c");
+                    "control.c",
+                    "button.c");
 
     private GuestProgram() {}
 

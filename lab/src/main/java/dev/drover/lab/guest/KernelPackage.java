@@ -25,8 +25,13 @@ public record KernelPackage(Path kernel, Path modules) {
 
     private static final List<String> REQUIRED =
             List.of("virtio_pci", "virtio_blk", "virtio_net", "ext4");
-    // ext4 asks for its checksum by name at run time, when nobody is there to insert it.
-    private static final List<String> WANTED = List.of("crc32c_generic", "libcrc32c");
+
+    /**
+     * ext4 asks for its checksum by name at run time, when nobody is there to insert it. The last
+     * two are the ACPI power button, and the way to hear of it.
+     */
+    private static final List<String> WANTED =
+            List.of("crc32c_generic", "libcrc32c", "button", "evdev");
 
     /**
      * The kernel out of the cache, or put there now.
@@ -39,11 +44,16 @@ public record KernelPackage(Path kernel, Path modules) {
                 installed
                         .map(vmlinuz ->
                                 cache.get(
-                                        "kernel-" + version(vmlinuz),
+                                        entry(version(vmlinuz)),
                                         path -> fromInstalled(vmlinuz, path)))
                         .orElseGet(
-                                () -> cache.get("kernel-package", KernelPackage::fromDistribution));
+                                () -> cache.get(entry("package"), KernelPackage::fromDistribution));
         return new KernelPackage(entry.resolve("kernel"), entry.resolve("modules"));
+    }
+
+    /** Another choice of modules is another entry. */
+    private static String entry(String kernel) {
+        return "kernel-%s-%08x".formatted(kernel, REQUIRED.hashCode() ^ WANTED.hashCode());
     }
 
     /** The newest vmlinuz whose modules are there too. */
