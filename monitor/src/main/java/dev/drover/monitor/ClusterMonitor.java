@@ -70,7 +70,7 @@ public final class ClusterMonitor implements AutoCloseable {
         if (settings.isAlone()) {
             leads.join();
         }
-        MonitorService service = new MonitorService(hosts, moves);
+        MonitorService service = new MonitorService(hosts, moves, new Vms(hosts, moves));
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
         LOG.info("The cluster monitor answers on {}", settings.listen());
         return new ClusterMonitor(zooKeeper, store, leadership, server);

@@ -2,18 +2,14 @@ package dev.drover.monitor;
 
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.NotLeading;
-import dev.drover.api.VmMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
 import dev.drover.api.link.Json;
-import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Subject;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.VmSpec;
-import dev.drover.protocol.Active;
-import dev.drover.store.FencedStore;
 import dev.drover.store.StoreException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,10 +21,12 @@ import tools.jackson.databind.JsonNode;
 final class MonitorService implements Service {
     private final Hosts hosts;
     private final Moves moves;
+    private final Vms vms;
 
-    MonitorService(Hosts hosts, Moves moves) {
+    MonitorService(Hosts hosts, Moves moves, Vms vms) {
         this.hosts = hosts;
         this.moves = moves;
+        this.vms = vms;
     }
 
     @Override
@@ -64,9 +62,9 @@ final class MonitorService implements Service {
             case MonitorMessage.Strike(String move, var victim) ->
                     done(() -> moves.strike(move, victim));
             case MonitorMessage.CreateVm(VmSpec vm, String host, String images) ->
-                    done(() -> create(vm, host, images));
-            case MonitorMessage.DestroyVm(String vm) -> done(() -> destroy(vm));
-            case MonitorMessage.AskActive(String vm) -> active(vm);
+                    done(() -> vms.create(vm, host, images));
+            case MonitorMessage.DestroyVm(String vm) -> done(() -> vms.destroy(vm));
+            case MonitorMessage.AskActive(String vm) -> vms.active(vm);
             case MonitorMessage.AskHosts() -> new MonitorMessage.HostsAnswer(hosts.connected());
             case MonitorMessage.StartMove(String vm, String target, boolean verify, var fault) ->
                     new MonitorMessage.MoveStarted(moves.start(vm, target, verify, fault));
@@ -91,40 +89,6 @@ final class MonitorService implements Service {
                 hello.vms().stream().flatMap(h -> h.part().stream()).toList();
         Reconciliation reconciliation = new Reconciliation(hosts, moves);
         Thread.ofVirtual().name("reconciliation").start(() -> parts.forEach(reconciliation::of));
-    }
-
-    /** The record first: the host may run the VM because it names that host. */
-    private void create(VmSpec wanted, String host, String images) throws InterruptedException {
-        Hosts.Host on = hosts.awaitConnected(host);
-        VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
-        Active active = new Active(host, 1);
-        FencedStore writes = moves.writes();
-        writes.declareVm(vm.name(), Json.text(vm), active);
-        try {
-            ask(on, new VmMessage.Create(writes.term(), vm, active.epoch(), images), Void.class);
-        } catch (LinkException.RemoteFailure e) {
-            writes.removeVm(vm.name()); // The host said no: nothing of the VM is there.
-            throw e;
-        }
-    }
-
-    private void destroy(String vm) throws InterruptedException {
-        moves.refuseWhileMoving(vm);
-        FencedStore writes = moves.writes();
-        ask(
-                hosts.awaitConnected(moves.activeOf(vm).host()),
-                new VmMessage.Destroy(writes.term(), vm),
-                Void.class);
-        writes.removeVm(vm);
-    }
-
-    private MonitorMessage.ActiveAnswer active(String vm) {
-        return new MonitorMessage.ActiveAnswer(moves.specOf(vm), moves.activeOf(vm));
-    }
-
-    private static <T> T ask(Hosts.Host host, VmMessage message, Class<T> answer)
-            throws InterruptedException {
-        return host.peer().call(Wire.verb((Record) message), message, answer);
     }
 
     private static void checkRight(Subject caller, MonitorMessage message) {
