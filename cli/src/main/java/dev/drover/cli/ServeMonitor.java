@@ -17,6 +17,14 @@ final class ServeMonitor implements Callable<Integer> {
     @Option(names = "--listen", required = true, description = "ADDRESS:PORT for agents and users")
     private String listen = "";
 
+    /** The two ports in between are those of ZooKeeper's servers among several monitors. */
+    private static final int REST_AFTER = 3;
+
+    @Option(
+            names = "--api",
+            description = "ADDRESS:PORT of the REST interface; by default the third port after")
+    private @Nullable String api;
+
     @Option(names = "--state-dir", required = true, description = "where the cluster's state is")
     private Path stateDirectory = Path.of("");
 
@@ -47,11 +55,18 @@ final class ServeMonitor implements Callable<Integer> {
         return 0;
     }
 
+    private InetSocketAddress rest(InetSocketAddress address) {
+        return api == null
+                ? new InetSocketAddress(address.getAddress(), address.getPort() + REST_AFTER)
+                : Addresses.parse(api);
+    }
+
     private MonitorSettings settings(InetSocketAddress address) {
         List<InetSocketAddress> all = peers == null ? List.of() : Addresses.parseAll(peers);
         try {
             return new MonitorSettings(
                     address,
+                    Optional.of(rest(address)),
                     stateDirectory,
                     identity,
                     0,
