@@ -17,6 +17,17 @@ final class ServeMonitor implements Callable<Integer> {
     @Option(names = "--listen", required = true, description = "ADDRESS:PORT for agents and users")
     private String listen = "";
 
+    /** The two ports in between are those of ZooKeeper's servers among several monitors. */
+    private static final int REST_AFTER = 3;
+
+    private static final int MOST_PORT = 65535;
+
+    @Option(
+            names = "--api",
+            description =
+                    "ADDRESS:PORT of the REST interface; by default the port of --listen plus 3")
+    private @Nullable String api;
+
     @Option(names = "--state-dir", required = true, description = "where the cluster's state is")
     private Path stateDirectory = Path.of("");
 
@@ -47,11 +58,25 @@ final class ServeMonitor implements Callable<Integer> {
         return 0;
     }
 
+    private InetSocketAddress rest(InetSocketAddress address) {
+        if (api != null) {
+            return Addresses.parse(api);
+        }
+        if (address.getPort() > MOST_PORT - REST_AFTER) {
+            throw new BadInput(
+                    "There is no port "
+                            + (address.getPort() + REST_AFTER)
+                            + " for the REST interface; name one with --api");
+        }
+        return new InetSocketAddress(address.getAddress(), address.getPort() + REST_AFTER);
+    }
+
     private MonitorSettings settings(InetSocketAddress address) {
         List<InetSocketAddress> all = peers == null ? List.of() : Addresses.parseAll(peers);
         try {
             return new MonitorSettings(
                     address,
+                    Optional.of(rest(address)),
                     stateDirectory,
                     identity,
                     0,

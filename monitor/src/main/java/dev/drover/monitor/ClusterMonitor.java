@@ -1,8 +1,10 @@
 package dev.drover.monitor;
 
+import dev.drover.api.NotLeading;
 import dev.drover.api.link.LinkServer;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import dev.drover.monitor.rest.RestServer;
 import dev.drover.store.ClusterStore;
 import dev.drover.store.EmbeddedZooKeeper;
 import dev.drover.store.Ensemble;
@@ -31,16 +33,19 @@ public final class ClusterMonitor implements AutoCloseable {
     private final ClusterStore store;
     private final Leadership leadership;
     private final LinkServer server;
+    private final Optional<RestServer> rest;
 
     private ClusterMonitor(
             Optional<EmbeddedZooKeeper> zooKeeper,
             ClusterStore store,
             Leadership leadership,
-            LinkServer server) {
+            LinkServer server,
+            Optional<RestServer> rest) {
         this.zooKeeper = zooKeeper;
         this.store = store;
         this.leadership = leadership;
         this.server = server;
+        this.rest = rest;
     }
 
     /**
@@ -66,14 +71,19 @@ public final class ClusterMonitor implements AutoCloseable {
         Moves moves = new Moves(store, hosts, settings.faults());
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
-                Leadership.contend(store, named(settings), new Leader(moves, hosts, leads));
+                Leadership.contend(
+                        store, named(settings), new Leader(moves, hosts, settings.rest(), leads));
         if (settings.isAlone()) {
             leads.join();
         }
-        MonitorService service = new MonitorService(hosts, moves);
+        Vms vms = new Vms(hosts, moves);
+        MonitorService service = new MonitorService(hosts, moves, vms);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
+        RestCluster cluster = new RestCluster(store, hosts, moves, vms);
+        Optional<RestServer> rest =
+                settings.rest().map(address -> RestServer.listen(address, identity, cluster));
         LOG.info("The cluster monitor answers on {}", settings.listen());
-        return new ClusterMonitor(zooKeeper, store, leadership, server);
+        return new ClusterMonitor(zooKeeper, store, leadership, server, rest);
     }
 
     private static EmbeddedZooKeeper startZooKeeper(MonitorSettings settings, Identity identity) {
@@ -108,17 +118,27 @@ public final class ClusterMonitor implements AutoCloseable {
         return server.address();
     }
 
+    /** Its REST interface, if it was to have one. */
+    Optional<RestServer> rest() {
+        return rest;
+    }
+
     /** Ends it; whoever leads next goes on with its moves. */
     @Override
     public void close() {
         leadership.close(); // first: whoever leads next decides, not a link that is cut here
         server.close();
+        rest.ifPresent(RestServer::close);
         store.close();
         zooKeeper.ifPresent(EmbeddedZooKeeper::close);
     }
 
     /** While it does not lead it says no to everybody, and has no connections to agents. */
-    private record Leader(Moves moves, Hosts hosts, CompletableFuture<Void> leads)
+    private record Leader(
+            Moves moves,
+            Hosts hosts,
+            Optional<InetSocketAddress> rest,
+            CompletableFuture<Void> leads)
             implements Leadership.Listener {
         private static final Duration PATIENCE = Duration.ofSeconds(30);
         private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
@@ -127,9 +147,22 @@ public final class ClusterMonitor implements AutoCloseable {
         public void gained(long term) {
             try {
                 takeUp(term);
+                tellWhere();
                 leads.complete(null);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Those who ask another monitor are told; without it they try them all. */
+        private void tellWhere() {
+            try {
+                moves.writes()
+                        .putRest(
+                                rest.map(a -> "https://" + a.getHostString() + ":" + a.getPort())
+                                        .orElse(""));
+            } catch (StoreException | NotLeading e) {
+                LOG.warn("Where this leader's REST interface is stays unknown", e);
             }
         }
 

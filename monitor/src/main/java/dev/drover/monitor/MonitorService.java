@@ -23,10 +23,10 @@ final class MonitorService implements Service {
     private final Moves moves;
     private final Vms vms;
 
-    MonitorService(Hosts hosts, Moves moves) {
+    MonitorService(Hosts hosts, Moves moves, Vms vms) {
         this.hosts = hosts;
         this.moves = moves;
-        this.vms = new Vms(hosts, moves);
+        this.vms = vms;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Set;
  * What a monitor is told when it is started.
  *
  * @param listen where agents and users reach it
+ * @param rest where the REST interface answers; empty for none
  * @param stateDirectory the cluster's state lies below it
  * @param identity directory with the monitor's certificate and key
  * @param zooKeeperPort of the embedded server, on the loopback interface; 0 for any
@@ -22,6 +23,7 @@ import java.util.Set;
  */
 public record MonitorSettings(
         InetSocketAddress listen,
+        Optional<InetSocketAddress> rest,
         Path stateDirectory,
         Path identity,
         int zooKeeperPort,

@@ -26,9 +26,11 @@ import dev.drover.store.FencedStore;
 import dev.drover.store.MoveRecord;
 import dev.drover.store.StoreException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -117,11 +119,30 @@ final class Moves {
             throws InterruptedException {
         hosts.awaitConnected(activeOf(vm).host());
         hosts.awaitConnected(target);
-        return begin(vm, target, verify, fault);
+        return begin(UUID.randomUUID().toString(), vm, target, verify, fault, OptionalLong.empty());
+    }
+
+    /**
+     * Begins a move under an id of the caller's; once only, and only while the VM's record stands
+     * at that epoch: every end of a move raises it, so one that is forgotten cannot begin again.
+     */
+    String startOnce(String id, String vm, String target, boolean verify, long epoch)
+            throws InterruptedException {
+        hosts.awaitConnected(activeOf(vm).host());
+        hosts.awaitConnected(target);
+        return begin(id, vm, target, verify, Optional.empty(), OptionalLong.of(epoch));
     }
 
     private synchronized String begin(
-            String vm, String target, boolean verify, Optional<Fault> fault) {
+            String id,
+            String vm,
+            String target,
+            boolean verify,
+            Optional<Fault> fault,
+            OptionalLong epoch) {
+        if (moves.containsKey(id)) {
+            return id;
+        }
         refuseWhileBusy(vm);
         StoredVm stored = stored(vm);
         if (stored.wanted() != Wanted.RUNNING) {
@@ -133,6 +154,10 @@ final class Moves {
                             + "; only one that runs can be moved yet: wake it first");
         }
         Active active = activeOf(vm);
+        if (epoch.isPresent() && epoch.getAsLong() != active.epoch()) {
+            throw new HostFailure(
+                    "VM " + vm + " has a newer record than when this move was asked for");
+        }
         if (active.host().equals(target)) {
             throw new HostFailure("VM " + vm + " is on host " + target + " already");
         }
@@ -141,14 +166,7 @@ final class Moves {
         }
         Hosts.Host from = hosts.connected(active.host());
         Hosts.Host to = hosts.connected(target);
-        MovePlan plan =
-                new MovePlan(
-                        UUID.randomUUID().toString(),
-                        vm,
-                        active.host(),
-                        target,
-                        active.epoch(),
-                        verify);
+        MovePlan plan = new MovePlan(id, vm, active.host(), target, active.epoch(), verify);
         run(
                 new MoveOrder(
                         writes().term(),
@@ -224,6 +242,11 @@ final class Moves {
 
     MoveStatus status(String move) {
         return named(move).watch().status();
+    }
+
+    /** All moves that are remembered, in no order. */
+    List<MoveStatus> statuses() {
+        return moves.values().stream().map(m -> m.watch().status()).toList();
     }
 
     /** True while an engine drives this move, and so decides what becomes of it. */

@@ -90,6 +90,7 @@ class ClusterMonitorTest {
                 ClusterMonitor.start(
                         new MonitorSettings(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                Optional.empty(),
                                 state.resolve("monitor"),
                                 identities.resolve("monitor"),
                                 zooKeeperPort,

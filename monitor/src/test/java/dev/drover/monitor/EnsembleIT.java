@@ -119,6 +119,7 @@ class EnsembleIT {
             Optional<String> zooKeeper) {
         return new MonitorSettings(
                 listen,
+                Optional.empty(),
                 state.resolve(directory),
                 state.resolve("monitor"),
                 0,

@@ -110,6 +110,28 @@ public final class ClusterStore implements AutoCloseable {
         return hosts;
     }
 
+    /** What is known of each bearer token, by the name of whom it speaks for. */
+    public Map<String, String> tokens() {
+        Map<String, String> tokens = new TreeMap<>();
+        for (String name : zk.children(Znodes.TOKENS)) {
+            zk.read(Znodes.token(name))
+                    .ifPresent(data -> tokens.put(name, Znodes.text(data.bytes())));
+        }
+        return tokens;
+    }
+
+    /** What was asked for with an idempotency key of this hash. */
+    public Optional<String> key(String hash) {
+        return zk.read(Znodes.key(hash)).map(data -> Znodes.text(data.bytes()));
+    }
+
+    /** Where the REST interface of the last leader is that had one. */
+    public Optional<String> rest() {
+        return zk.read(Znodes.REST)
+                .map(data -> Znodes.text(data.bytes()))
+                .filter(text -> !text.isEmpty());
+    }
+
     /** Who led last; empty when nobody has yet. */
     public Optional<Leader> leader() {
         return zk.read(Znodes.TERM)

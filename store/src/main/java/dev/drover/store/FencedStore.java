@@ -193,6 +193,26 @@ public final class FencedStore {
         remove(Znodes.host(name));
     }
 
+    /** Remembers whom a bearer token speaks for, in place of what was known of that name. */
+    public void putToken(String name, String description) {
+        putDurably(Znodes.token(name), description);
+    }
+
+    /** Remembers what was asked for with an idempotency key of this hash. */
+    public void putKey(String hash, String request) {
+        putDurably(Znodes.key(hash), request);
+    }
+
+    /** Forgets an idempotency key; one that is not there is forgotten already. */
+    public void removeKey(String hash) {
+        remove(Znodes.key(hash));
+    }
+
+    /** Says where this leader's REST interface is. */
+    public void putRest(String address) {
+        mustBeDone(zk.transact(fence, Op.setData(Znodes.REST, Znodes.write(address), -1)));
+    }
+
     /** Proves by a write that this leader has a quorum. */
     public void touchQuorum() {
         mustBeDone(zk.transact(fence, Op.setData(Znodes.QUORUM, new byte[0], -1)));

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  *          /vms/NAME/active     "EPOCH HOST": the record
  *          /moves/ID            order and state of a move, JSON
  *          /hosts/NAME          what is known of a host, JSON
+ *          /tokens/NAME         whom a bearer token speaks for, JSON
+ *          /keys/HASH           a move that was asked for with an idempotency key, JSON
+ *          /rest                where the leader's REST interface is
  *          /term                its znode's version is the term; the value names who leads
  *          /quorum              written to prove that there is one
  *          /leaders             who would lead (Curator's LeaderLatch)
@@ -31,6 +34,9 @@ final class Znodes {
     static final String VMS = ROOT + "/vms";
     static final String MOVES = ROOT + "/moves";
     static final String HOSTS = ROOT + "/hosts";
+    static final String TOKENS = ROOT + "/tokens";
+    static final String KEYS = ROOT + "/keys";
+    static final String REST = ROOT + "/rest";
     static final String TERM = ROOT + "/term";
     static final String QUORUM = ROOT + "/quorum";
     static final String LEADERS = ROOT + "/leaders";
@@ -39,7 +45,8 @@ final class Znodes {
     static final int THIS_VERSION = 1;
 
     /** What must be there, parents first; {@link #VERSION} apart. */
-    static final List<String> LAYOUT = List.of(ROOT, VMS, MOVES, HOSTS, TERM, QUORUM, LEADERS);
+    static final List<String> LAYOUT =
+            List.of(ROOT, VMS, MOVES, HOSTS, TOKENS, KEYS, REST, TERM, QUORUM, LEADERS);
 
     /** Below jute.maxbuffer, 0xfffff bytes, which a request must not exceed as a whole. */
     private static final int MOST_BYTES = 900 << 10;
@@ -63,6 +70,14 @@ final class Znodes {
 
     static String host(String name) {
         return child(HOSTS, name);
+    }
+
+    static String token(String name) {
+        return child(TOKENS, name);
+    }
+
+    static String key(String hash) {
+        return child(KEYS, hash);
     }
 
     private static String child(String parent, String name) {

@@ -120,6 +120,16 @@ public final class Identity {
         }
     }
 
+    /**
+     * Whom a certificate speaks for that TLS has verified already; empty when it is none of
+     * Drover's.
+     */
+    public static Optional<Subject> subjectOf(java.security.cert.Certificate verified) {
+        return verified instanceof X509Certificate certificate
+                ? Subject.of(certificate)
+                : Optional.empty();
+    }
+
     private static KeyManager[] keys(Pems pems, X509Certificate leaf, X509Certificate authority)
             throws GeneralSecurityException, IOException {
         KeyStore mine = emptyStore();

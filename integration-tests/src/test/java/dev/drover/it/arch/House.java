@@ -56,6 +56,7 @@ record House(String root) {
                     "org.apache.curator", "store",
                     "org.bouncycastle", "api",
                     "com.github.luben", "block",
+                    "io.helidon", "monitor",
                     "picocli", "cli");
 
     /** One rule per module: it uses no module but those its arrows point to. */

@@ -1,0 +1,17 @@
+package dev.drover.api.rest;
+
+/**
+ * A host of the cluster.
+ *
+ * @param connected whether its agent is connected to the leader now
+ * @param mtu of its bridge, bytes
+ */
+public record HostView(
+        String name,
+        String address,
+        int port,
+        boolean connected,
+        String hypervisor,
+        String accelerator,
+        String machine,
+        int mtu) {}

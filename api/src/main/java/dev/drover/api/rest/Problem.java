@@ -1,0 +1,21 @@
+package dev.drover.api.rest;
+
+import java.util.Optional;
+
+/**
+ * Why a request was not done, by RFC 9457, section 3.1, with what to do about it.
+ *
+ * @param status of the answer
+ * @param detail what happened
+ * @param cause why
+ * @param correction what to do
+ * @param leader the REST interface of the monitor to ask in place of this one
+ */
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String cause,
+        String correction,
+        Optional<String> leader) {}

@@ -1,0 +1,26 @@
+package dev.drover.api.rest;
+
+import dev.drover.api.Wanted;
+import java.util.Optional;
+
+/**
+ * A VM.
+ *
+ * @param format of its volume, {@code raw} or {@code qcow2}
+ * @param wanted what its user wants it to be
+ * @param host the only one that may run it
+ * @param epoch of the record that says so
+ * @param move the id of the move under way
+ */
+public record VmView(
+        String name,
+        int cores,
+        long memoryBytes,
+        String format,
+        long diskBytes,
+        String mac,
+        String bridge,
+        Wanted wanted,
+        String host,
+        long epoch,
+        Optional<String> move) {}

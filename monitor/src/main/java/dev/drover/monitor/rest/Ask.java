@@ -1,0 +1,144 @@
+package dev.drover.monitor.rest;
+
+import dev.drover.api.link.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A request of somebody who may make it. Whatever it has that is not expected is an error.
+ *
+ * @param caller who asks, unique in the cluster
+ * @param path the variable parts of the path, in order
+ */
+record Ask(
+        String caller,
+        java.util.List<String> path,
+        String rawQuery,
+        Map<String, String> headers,
+        InputStream content) {
+    static final int MOST_BYTES = 1 << 20;
+
+    private static final JsonMapper STRICT =
+            Json.mapper()
+                    .rebuild()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    static ProblemException bad(String detail, String correction) {
+        return new ProblemException(
+                400, detail, "The request is not as openapi.yaml says", correction);
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name));
+    }
+
+    /** The query's parameters; none but these may be there, each once. */
+    Map<String, String> query(Set<String> allowed) {
+        Map<String, String> found = new HashMap<>();
+        if (rawQuery.isEmpty()) {
+            return found;
+        }
+        for (String part : rawQuery.split("&", -1)) {
+            int equals = part.indexOf('=');
+            String name = decode(equals < 0 ? part : part.substring(0, equals));
+            String value = equals < 0 ? "" : decode(part.substring(equals + 1));
+            if (!allowed.contains(name) || found.put(name, value) != null) {
+                throw bad(
+                        "The parameter '" + name + "' is not known here, or there twice",
+                        "Use each of " + allowed + " once at most");
+            }
+        }
+        return found;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            throw bad("The query cannot be decoded", "Encode it by RFC 3986");
+        }
+    }
+
+    /** The body: a JSON object with no other fields than these. */
+    Map<String, JsonNode> body(Set<String> allowed) throws IOException {
+        String type = header("content-type").orElse("");
+        if (!type.split(";", 2)[0].strip().equalsIgnoreCase(Reply.JSON)) {
+            throw new ProblemException(
+                    415,
+                    "The body is '" + type + "'",
+                    "Only JSON is read here",
+                    "Send application/json");
+        }
+        JsonNode tree = tree(content.readNBytes(MOST_BYTES + 1));
+        if (!tree.isObject()) {
+            throw bad("The body is no JSON object", "Send an object");
+        }
+        Map<String, JsonNode> fields = new LinkedHashMap<>();
+        tree.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
+        if (!allowed.containsAll(fields.keySet())) {
+            throw bad("The body has fields that are not known", "Use " + allowed);
+        }
+        return fields;
+    }
+
+    private static JsonNode tree(byte[] bytes) {
+        if (bytes.length > MOST_BYTES) {
+            throw tooLarge();
+        }
+        try {
+            return STRICT.readTree(bytes);
+        } catch (JacksonException e) {
+            throw bad("The body is no JSON: " + e.getOriginalMessage(), "Mend it");
+        }
+    }
+
+    static ProblemException tooLarge() {
+        return new ProblemException(
+                413, "The body is too large", "At most 1 MiB is read", "Send less");
+    }
+
+    static String text(Map<String, JsonNode> fields, String name) {
+        JsonNode value = fields.get(name);
+        if (value == null || !value.isString()) {
+            throw bad("The field '" + name + "' is no text, or missing", "Send it as text");
+        }
+        return value.stringValue();
+    }
+
+    /** A whole number from 0 to {@code most}. */
+    static int number(Map<String, JsonNode> fields, String name, int most) {
+        JsonNode value = fields.get(name);
+        if (value == null || !value.isInt() || value.intValue() < 0 || value.intValue() > most) {
+            throw bad(
+                    "The field '" + name + "' is no whole number from 0 to " + most,
+                    "Send it as a number");
+        }
+        return value.intValue();
+    }
+
+    static boolean flag(Map<String, JsonNode> fields, String name, boolean absent) {
+        JsonNode value = fields.get(name);
+        if (value == null) {
+            return absent;
+        }
+        if (!value.isBoolean()) {
+            throw bad("The field '" + name + "' is no boolean", "Send true or false");
+        }
+        return value.booleanValue();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.drover.monitor.rest;
+
+import dev.drover.api.VmMessage;
+import dev.drover.api.rest.HostView;
+import dev.drover.api.rest.MoveRequest;
+import dev.drover.api.rest.MoveView;
+import dev.drover.api.rest.Role;
+import dev.drover.api.rest.VmView;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the REST interface asks of its monitor. Any thread. */
+public interface Cluster {
+    /** Throws {@link dev.drover.api.NotLeading} while this monitor does not lead. */
+    void mustLead();
+
+    /** Where the REST interface of the leader is, as far as is known. */
+    Optional<String> leader();
+
+    /** All bearer tokens, by name. */
+    Map<String, Token> tokens();
+
+    List<HostView> allHosts();
+
+    /** The names of all VMs, sorted. */
+    List<String> vmNames();
+
+    Optional<VmView> vm(String name);
+
+    /** Lets a VM run. */
+    VmMessage.Woken wake(String vm) throws InterruptedException;
+
+    /** Saves a VM's memory, and lets its guest rest. */
+    void sleep(String vm) throws InterruptedException;
+
+    /**
+     * Shuts a VM down.
+     *
+     * @param patience for the guest to do it by itself; zero: its power is cut
+     */
+    void stop(String vm, Duration patience) throws InterruptedException;
+
+    void destroy(String vm) throws InterruptedException;
+
+    List<MoveView> allMoves();
+
+    /**
+     * Begins a move; returns its id.
+     *
+     * @param key who asks and with what idempotency key: of the same one the same move comes, as
+     *     long as it is remembered
+     * @throws KeyReused when the same key came with another request
+     */
+    String start(MoveRequest request, Optional<String> key) throws InterruptedException;
+
+    void cancel(String move, String why);
+
+    /**
+     * A bearer token.
+     *
+     * @param sha256 of the token in UTF-8, lower-case hexadecimal
+     */
+    record Token(String sha256, Role role) {}
+
+    /** An idempotency key came with two different requests. */
+    final class KeyReused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

@@ -1,0 +1,184 @@
+package dev.drover.monitor.rest;
+
+import dev.drover.api.tls.Identity;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Serves the REST interface: TLS 1.3 only, and nothing but 401 to whom it does not know.
+ *
+ * <p>A monitor that does not lead answers 503 with the address of the one that does, and no
+ * redirect: common clients drop their bearer token when they are sent to another host, and whoever
+ * asks must know more than one monitor anyway, since the one that led may be dead.
+ */
+public final class RestServer implements AutoCloseable {
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    private final Cluster cluster;
+    private final Callers callers;
+    private final List<Route> routes;
+    private final WebServer server;
+    private final InetSocketAddress listen;
+
+    private RestServer(InetSocketAddress listen, Identity identity, Cluster cluster) {
+        this.listen = listen;
+        this.cluster = cluster;
+        this.callers = new Callers(cluster);
+        this.routes = new Routes(cluster).all();
+        this.server =
+                WebServer.builder()
+                        .address(listen.getAddress())
+                        .port(listen.getPort())
+                        .shutdownHook(false)
+                        .maxPayloadSize(Ask.MOST_BYTES + 1L)
+                        .connectionOptions(options -> options.readTimeout(SILENCE))
+                        .tls(
+                                Tls.builder()
+                                        .sslContext(identity.context())
+                                        .clientAuth(TlsClientAuth.OPTIONAL)
+                                        .enabledProtocols(List.of("TLSv1.3"))
+                                        .build())
+                        .directHandlers(direct())
+                        .addRouting(HttpRouting.builder().any(this::handle))
+                        .build()
+                        .start();
+    }
+
+    /** Listens till it is closed. */
+    public static RestServer listen(InetSocketAddress listen, Identity identity, Cluster cluster) {
+        return new RestServer(listen, identity, cluster);
+    }
+
+    /** Where it answers, with the real port. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(listen.getAddress(), server.port());
+    }
+
+    /** What is served, as {@code METHOD /path}. */
+    public List<String> served() {
+        return routes.stream().map(r -> r.method() + " " + r.template()).toList();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private void handle(ServerRequest request, ServerResponse response) {
+        Reply reply;
+        try {
+            reply = answer(request);
+        } catch (Exception e) {
+            reply = Problems.of(e, cluster);
+        }
+        response.status(Status.create(reply.status()));
+        if (!reply.type().isEmpty()) {
+            response.header(HeaderNames.CONTENT_TYPE, reply.type());
+        }
+        reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        if (reply.status() == 413) {
+            response.header(HeaderNames.CONNECTION, "close");
+        }
+        response.send(reply.body());
+    }
+
+    private Reply answer(ServerRequest request) throws Exception {
+        Map<String, String> headers = new HashMap<>();
+        request.headers().forEach(h -> headers.put(h.name().toLowerCase(Locale.ROOT), h.values()));
+        Callers.Caller caller =
+                callers.recognise(
+                        Optional.ofNullable(headers.get("authorization")),
+                        request.remotePeer().tlsCertificates());
+        List<String> segments = segments(request.path().rawPath());
+        Route route = route(request.prologue().method().text(), segments);
+        if (caller.role().compareTo(route.needed()) < 0) {
+            throw new ProblemException(
+                    403,
+                    caller.name() + " may not do this",
+                    "It needs the role " + route.needed(),
+                    "Ask an administrator of the cluster");
+        }
+        if (route.byLeader()) {
+            cluster.mustLead();
+        }
+        boolean hasBody = request.content().hasEntity();
+        InputStream content =
+                hasBody ? request.content().inputStream() : InputStream.nullInputStream();
+        return route.handler()
+                .answer(
+                        new Ask(
+                                caller.name(),
+                                route.match(segments).orElseThrow(),
+                                request.query().rawValue(),
+                                headers,
+                                content));
+    }
+
+    private static List<String> segments(String rawPath) {
+        try {
+            return Stream.of(rawPath.substring(1).split("/", -1))
+                    .map(s -> URLDecoder.decode(s.replace("+", "%2B"), StandardCharsets.UTF_8))
+                    .toList();
+        } catch (IllegalArgumentException _) {
+            throw Ask.bad("The path cannot be decoded", "Encode it by RFC 3986");
+        }
+    }
+
+    private Route route(String method, List<String> segments) {
+        List<Route> ofPath = routes.stream().filter(r -> r.match(segments).isPresent()).toList();
+        if (ofPath.isEmpty()) {
+            throw ProblemException.noSuch("path", "/" + String.join("/", segments));
+        }
+        return ofPath.stream()
+                .filter(r -> r.method().equals(method))
+                .findFirst()
+                .orElseThrow(() ->
+                        new Problems.WrongMethod(
+                                ofPath.stream()
+                                        .map(Route::method)
+                                        .collect(Collectors.toCollection(TreeSet::new))
+                                        .stream()
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    /** What the server refuses before anybody is asked. */
+    private static DirectHandlers direct() {
+        DirectHandler handler =
+                (_, type, status, headers, _) -> {
+                    Reply reply = Problems.ofServer(status.code());
+                    headers.set(HeaderNames.CONTENT_TYPE, reply.type());
+                    return DirectHandler.TransportResponse.builder()
+                            .status(status)
+                            .headers(headers)
+                            .keepAlive(type.keepAlive())
+                            .entity(reply.body())
+                            .build();
+                };
+        DirectHandlers.Builder all = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            all.addHandler(type, handler);
+        }
+        return all.build();
+    }
+}

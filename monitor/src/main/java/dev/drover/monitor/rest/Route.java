@@ -1,0 +1,38 @@
+package dev.drover.monitor.rest;
+
+import dev.drover.api.rest.Role;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One thing that can be asked.
+ *
+ * @param template of the path, with {@code {name}} where anything but a slash may be
+ * @param needed who may ask it
+ * @param byLeader whether only the leader can answer
+ */
+record Route(String method, String template, Role needed, boolean byLeader, Handler handler) {
+    /** Answers. */
+    interface Handler {
+        Reply answer(Ask ask) throws IOException, InterruptedException;
+    }
+
+    /** What of a path's segments is variable; empty when it is not of this route. */
+    Optional<List<String>> match(List<String> segments) {
+        List<String> mine = List.of(template.substring(1).split("/", -1));
+        if (mine.size() != segments.size()) {
+            return Optional.empty();
+        }
+        List<String> variable = new ArrayList<>();
+        for (int i = 0; i < mine.size(); i++) {
+            if (mine.get(i).startsWith("{")) {
+                variable.add(segments.get(i));
+            } else if (!mine.get(i).equals(segments.get(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(variable);
+    }
+}
