@@ -38,6 +38,8 @@ final class Demo {
 
     /** Performs the demo; the exit status. */
     int run() throws IOException, InterruptedException {
+        // Before there are other threads: SLF4J tells the person of words said while it begins.
+        boolean _ = System.getLogger(Demo.class.getName()).isLoggable(System.Logger.Level.ERROR);
         DemoNeeds.check(options);
         DemoImage image = DemoImage.prepare(options, view);
         List<MoveReport> reports = new ArrayList<>();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.drover.api.spec;
+
+import org.jspecify.annotations.NullMarked;
