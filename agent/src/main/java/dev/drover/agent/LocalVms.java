@@ -96,8 +96,12 @@ final class LocalVms {
                     adopt(vm);
                     sides.add(vm);
                 }
-                case Standing.Resting _ -> {
+                case Standing.Resting(_, _, var rest) -> {
                     host.allocations().kill(vm);
+                    host.network().removeTap(vm.allocation().tap());
+                    if (rest == Standing.Rest.STOPPED) {
+                        vm.memoryFile().remove(); // It was given up.
+                    }
                     sides.add(vm);
                 }
                 case Standing.Source s -> {

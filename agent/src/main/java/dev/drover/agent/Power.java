@@ -6,7 +6,6 @@ import dev.drover.block.Volumes;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Guest;
 import dev.drover.ports.HypervisorException;
-import dev.drover.ports.VmSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The verbs wake, sleep and stop. Each comes with an epoch that the monitor has won for it, above
@@ -25,6 +26,8 @@ import java.util.concurrent.TimeoutException;
  * work done. All throw {@link HostFailure} that says what is so, and leave a VM that is as it was.
  */
 final class Power {
+    private static final Logger LOG = LoggerFactory.getLogger(Power.class);
+
     /** Both are bounded by the disk; a memory of 1 TiB at 300 MB/s takes an hour. */
     private static final Duration MEMORY_TO_DISK = Duration.ofHours(2);
 
@@ -40,30 +43,26 @@ final class Power {
 
     /** Lets a VM run that the record of this epoch wants to run here. */
     Woken wake(LocalVm vm, long epoch) {
-        return alone(
-                vm,
-                () -> {
-                    Standing standing = vm.standing();
-                    return switch (standing) {
-                        case Standing.Running(_, long now, _) -> {
-                            refuseOlder(epoch, now);
-                            run(vm, epoch);
-                            yield wakeRunning(vm);
-                        }
-                        case Standing.Resting(_, long now, Standing.Rest rest) -> {
-                            refuseOlder(epoch, now + 1);
-                            yield switch (rest) {
-                                case STOPPED -> boot(vm, epoch);
-                                case ASLEEP -> wakeSleeping(vm, epoch);
-                            };
-                        }
-                        case Standing.Making _,
-                                Standing.Source _,
-                                Standing.Target _,
-                                Standing.Leaving _ ->
-                                throw otherwise(vm, standing);
-                    };
-                });
+        return alone(vm, () -> wakeNow(vm, epoch));
+    }
+
+    private Woken wakeNow(LocalVm vm, long epoch) throws IOException {
+        return switch (vm.standing()) {
+            case Standing.Running(_, long now, _) -> {
+                refuseOlder(epoch, now);
+                run(vm, epoch);
+                yield wakeRunning(vm);
+            }
+            case Standing.Resting(_, long now, Standing.Rest rest) -> {
+                refuseOlder(epoch, now + 1);
+                yield switch (rest) {
+                    case STOPPED -> boot(vm, epoch);
+                    case ASLEEP -> wakeSleeping(vm, epoch);
+                };
+            }
+            case Standing.Making _, Standing.Source _, Standing.Target _, Standing.Leaving _ ->
+                    throw otherwise(vm);
+        };
     }
 
     private Woken wakeRunning(LocalVm vm) {
@@ -116,33 +115,31 @@ final class Power {
 
     /** Saves the memory and ends the process. On failure the guest runs on. */
     void sleep(LocalVm vm, long epoch) {
-        Standing _ =
-                alone(
-                        vm,
-                        () -> {
-                            Standing standing = vm.standing();
-                            switch (standing) {
-                                case Standing.Running(_, long now, _) -> {
-                                    refuseOlder(epoch, now);
-                                    requireGuest(vm, "sleep", SAVEABLE);
-                                    run(vm, epoch);
-                                    saveMemory(vm);
-                                    rest(vm, epoch, Standing.Rest.ASLEEP);
-                                }
-                                case Standing.Resting(_, long now, Standing.Rest rest)
-                                        when rest == Standing.Rest.ASLEEP -> {
-                                    refuseOlder(epoch, now);
-                                    rest(vm, epoch, rest);
-                                }
-                                case Standing.Resting _,
-                                        Standing.Making _,
-                                        Standing.Source _,
-                                        Standing.Target _,
-                                        Standing.Leaving _ ->
-                                        throw otherwise(vm, standing);
-                            }
-                            return vm.standing();
-                        });
+        Standing _ = alone(vm, () -> sleepNow(vm, epoch));
+    }
+
+    private Standing sleepNow(LocalVm vm, long epoch) throws IOException {
+        switch (vm.standing()) {
+            case Standing.Running(_, long now, _) -> {
+                refuseOlder(epoch, now);
+                requireGuest(vm, "sleep", SAVEABLE);
+                run(vm, epoch);
+                saveMemory(vm);
+                rest(vm, epoch, Standing.Rest.ASLEEP);
+            }
+            case Standing.Resting(_, long now, Standing.Rest rest)
+                    when rest == Standing.Rest.ASLEEP -> {
+                refuseOlder(epoch, now);
+                rest(vm, epoch, rest);
+            }
+            case Standing.Resting _,
+                    Standing.Making _,
+                    Standing.Source _,
+                    Standing.Target _,
+                    Standing.Leaving _ ->
+                    throw otherwise(vm);
+        }
+        return vm.standing();
     }
 
     private void saveMemory(LocalVm vm) throws IOException {
@@ -160,9 +157,23 @@ final class Power {
             Volumes.sync(vm.allocation().volume(vm.spec().disk().format()));
         } catch (IOException | RuntimeException e) {
             vm.memoryFile().remove();
-            guest.resume();
             throw new HostFailure(
-                    "VM " + vm.spec().name() + " was not put to sleep and runs on: " + why(e), e);
+                    "VM "
+                            + vm.spec().name()
+                            + " was not put to sleep and "
+                            + (runsOn(guest) ? "runs on: " : "is dead; wake it to boot it anew: ")
+                            + why(e),
+                    e);
+        }
+    }
+
+    private static boolean runsOn(Guest guest) {
+        try {
+            guest.resume();
+            return true;
+        } catch (HypervisorException e) {
+            LOG.warn("A guest that was not put to sleep does not run on", e);
+            return false;
         }
     }
 
@@ -180,37 +191,33 @@ final class Power {
      *     it slept on is given up
      */
     void stop(LocalVm vm, long epoch, Duration patience) {
-        alone(
-                vm,
-                () -> {
-                    Standing standing = vm.standing();
-                    switch (standing) {
-                        case Standing.Running(_, long now, _) -> {
-                            refuseOlder(epoch, now);
-                            run(vm, epoch);
-                            shutDown(vm, patience);
-                            rest(vm, epoch, Standing.Rest.STOPPED);
-                        }
-                        case Standing.Resting(_, long now, Standing.Rest rest) -> {
-                            refuseOlder(epoch, now);
-                            if (rest == Standing.Rest.ASLEEP && !patience.isZero()) {
-                                throw new HostFailure(
-                                        "VM "
-                                                + vm.spec().name()
-                                                + " sleeps; wake it first, or stop it by force, which gives"
-                                                + " up its memory");
-                            }
-                            rest(vm, epoch, Standing.Rest.STOPPED);
-                            vm.memoryFile().remove();
-                        }
-                        case Standing.Making _,
-                                Standing.Source _,
-                                Standing.Target _,
-                                Standing.Leaving _ ->
-                                throw otherwise(vm, standing);
-                    }
-                    return vm.standing();
-                });
+        Standing _ = alone(vm, () -> stopNow(vm, epoch, patience));
+    }
+
+    private Standing stopNow(LocalVm vm, long epoch, Duration patience) throws IOException {
+        switch (vm.standing()) {
+            case Standing.Running(_, long now, _) -> {
+                refuseOlder(epoch, now);
+                run(vm, epoch);
+                shutDown(vm, patience);
+                rest(vm, epoch, Standing.Rest.STOPPED);
+            }
+            case Standing.Resting(_, long now, Standing.Rest rest) -> {
+                refuseOlder(epoch, now);
+                if (rest == Standing.Rest.ASLEEP && !patience.isZero()) {
+                    throw new HostFailure(
+                            "VM "
+                                    + vm.spec().name()
+                                    + " sleeps; wake it first, or stop it by force, which gives up"
+                                    + " its memory");
+                }
+                rest(vm, epoch, Standing.Rest.STOPPED);
+                vm.memoryFile().remove();
+            }
+            case Standing.Making _, Standing.Source _, Standing.Target _, Standing.Leaving _ ->
+                    throw otherwise(vm);
+        }
+        return vm.standing();
     }
 
     private void shutDown(LocalVm vm, Duration patience) {
@@ -286,9 +293,9 @@ final class Power {
         }
     }
 
-    private static HostFailure otherwise(LocalVm vm, Standing standing) {
-        VmSpec spec = vm.spec();
-        return new HostFailure("VM " + spec.name() + " cannot do that now: it is " + standing);
+    private static HostFailure otherwise(LocalVm vm) {
+        return new HostFailure(
+                "VM " + vm.spec().name() + " cannot do that now: it is " + vm.standing());
     }
 
     private interface Work<T> {

@@ -221,6 +221,7 @@ class PowerTest {
     @Test
     void aProcessThatWasLeftOfARestingVmIsEnded() throws IOException {
         power.sleep(vm, 2);
+        host.allocations().make(SPEC);
         FakeGuest left = hypervisor.prepare(SPEC, vm.allocation()); // and then it is killed
         restartAgent();
         assertThat(left.state()).isEqualTo(Guest.State.GONE);
