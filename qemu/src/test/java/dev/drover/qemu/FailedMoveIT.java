@@ -9,6 +9,7 @@ import dev.drover.ports.MemoryMode;
 import dev.drover.ports.VmSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,13 +117,21 @@ class FailedMoveIT {
         two.link().cut();
         Stays.equal(false, () -> two.source().state() == Guest.State.RUNNING);
         assertThat(two.source().stop()).as("never resumed meanwhile").isEqualTo(ranUntil);
-        assertThat(two.source().state())
-                .isEqualTo(point == Point.COMPLETED ? Guest.State.SENT : Guest.State.PAUSED);
+        assertThat(two.source().state()).isIn(statesOfStopped(point));
         two.outgoing().cancel();
         assertThat(two.source().stop()).as("nor by the cancellation").isEqualTo(ranUntil);
         two.source().disk().endTracking();
         two.source().resume();
         assertThat(two.source().state()).isEqualTo(Guest.State.RUNNING);
+    }
+
+    /** QEMU may be through with its last stage before its target is killed. */
+    private static Set<Guest.State> statesOfStopped(Point point) {
+        return switch (point) {
+            case COMPLETED -> Set.of(Guest.State.SENT);
+            case COMPLETING -> Set.of(Guest.State.SENT, Guest.State.PAUSED);
+            case MEMORY_UNDER_WAY, CONVERGED, STOPPED, LAST_STAGE -> Set.of(Guest.State.PAUSED);
+        };
     }
 
     @Test
