@@ -47,6 +47,11 @@ final class DemoNeeds {
         while (!Files.exists(there) && there.getParent() != null) {
             there = there.getParent();
         }
+        if (!Files.isDirectory(there)) {
+            throw new BadInput(
+                    "%s cannot be made: %s is no directory; name another --state-dir"
+                            .formatted(directory, there));
+        }
         long free = Files.getFileStore(there).getUsableSpace();
         if (free < needed) {
             throw new BadInput(

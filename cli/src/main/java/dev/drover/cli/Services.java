@@ -116,15 +116,19 @@ final class Services implements AutoCloseable {
                 process.onExit()
                         .thenAccept(ended -> {
                             boolean lived = System.nanoTime() - began > SHORT_LIFE_NANOS;
-                            ended(machine, role, ended.exitValue(), lived);
+                            ended(machine, role, ended, lived);
                         });
         return Optional.of(process);
     }
 
     /** One that ends at once would only end again: its log says why. */
-    private void ended(Host machine, String role, int status, boolean lived) {
-        if (!closing && !down.contains(machine.name() + role)) {
-            String what = "  The " + role + " of " + machine.name() + " ended (" + status + "); ";
+    private synchronized void ended(Host machine, String role, Process process, boolean lived) {
+        String name = machine.name() + role;
+        boolean isNow = process.equals(running.get(name)); // else it was started again already
+        if (isNow && !closing && !down.contains(name)) {
+            String what =
+                    "  The %s of %s ended (%d); "
+                            .formatted(role, machine.name(), process.exitValue());
             notes.note(what + (lived ? "starting it again" : "see " + machine.log(role)));
             if (lived) {
                 startAgain(machine, role);

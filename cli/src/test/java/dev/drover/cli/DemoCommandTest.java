@@ -51,6 +51,14 @@ class DemoCommandTest {
     }
 
     @Test
+    void aStateDirectoryInsideAFileIsRefused(@TempDir Path temp) throws IOException {
+        Path file = Files.createFile(temp.resolve("file"));
+        assertThatThrownBy(() -> DemoNeeds.checkSpace(1, file.resolve("state")))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("is no directory");
+    }
+
+    @Test
     void tooLittleSpaceOrMemoryIsRefused(@TempDir Path temp) throws IOException {
         Path later = temp.resolve("to/be/made");
         DemoNeeds.checkSpace(1, later);

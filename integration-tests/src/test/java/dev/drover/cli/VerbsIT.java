@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.api.VmMessage.Woken;
 import dev.drover.api.Wanted;
+import dev.drover.lab.Command;
 import dev.drover.lab.Host;
 import dev.drover.lab.client.Verification;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,8 +145,11 @@ class VerbsIT {
         assertWhole();
     }
 
+    /** A pipe in the place of the file: the agent stands still in it until it is killed. */
     @Test
     void anAgentThatDiesWhileItSavesTheMemorySavesItWhenItIsBack() throws Exception {
+        Path file = allocation.resolve("memory.zst.new");
+        Command.run("mkfifo", file.toString());
         CompletableFuture<Void> sleep =
                 CompletableFuture.runAsync(() -> {
                     try {
@@ -153,8 +158,10 @@ class VerbsIT {
                         throw new IllegalStateException(e);
                     }
                 });
-        await(() -> Files.exists(allocation.resolve("memory.zst.new")));
-        vm.cluster().services().down(h1, AGENT);
+        try (InputStream saved = Files.newInputStream(file)) {
+            assertThat(saved.read()).as("it has begun").isNotNegative();
+            vm.cluster().services().down(h1, AGENT);
+        }
         assertThatThrownBy(sleep::get).hasMessageContaining("it will be when its agent is back");
         vm.cluster().services().up(h1, AGENT);
         await(() ->
