@@ -274,8 +274,7 @@ class RestTest {
         assertThat(wrong.headers().firstValue("allow")).contains("DELETE, GET");
         assertThat(get("/v1/none").statusCode()).isEqualTo(404);
         assertThat(post("{}", "text/plain")).isEqualTo(415);
-        assertThat(post("{\"vm\":\"" + "x".repeat(1 << 20) + "\"}", "application/json"))
-                .isEqualTo(413);
+        assertThat(isTooLarge("{\"vm\":\"" + "x".repeat(1 << 20) + "\"}")).isTrue();
         for (String body :
                 List.of(
                         "[]",
@@ -287,6 +286,15 @@ class RestTest {
                         "{\"vm\":\"vm3\",\"target\":\"h2\",\"more\":1}",
                         "{\"vm\":\"vm3\",\"target\":\"h2\",\"verify\":\"yes\"}")) {
             assertThat(post(body, "application/json")).as(body).isEqualTo(400);
+        }
+    }
+
+    /** The server hangs up on who goes on sending; whether he sees the answer first is chance. */
+    private static boolean isTooLarge(String body) throws Exception {
+        try {
+            return post(body, "application/json") == 413;
+        } catch (IOException e) {
+            return get("/v1/version").statusCode() == 200;
         }
     }
 
