@@ -14,6 +14,7 @@ final class LocalVm {
     private final Allocation allocation;
     private final ReentrantLock power = new ReentrantLock();
     private volatile Standing standing;
+    private volatile boolean inDoubt;
     private volatile @Nullable Guest guest;
 
     LocalVm(Standing standing, Allocation allocation) {
@@ -47,6 +48,15 @@ final class LocalVm {
         guest = now;
     }
 
+    /** Whether a process of it lives cannot be said: it is not to be taken for dead. */
+    void doubt() {
+        inDoubt = true;
+    }
+
+    boolean isInDoubt() {
+        return inDoubt;
+    }
+
     /** Held by whoever changes whether it runs, outside of moves. */
     ReentrantLock power() {
         return power;
@@ -73,6 +83,7 @@ final class LocalVm {
             now.close();
             guest = null;
         }
+        inDoubt = false;
     }
 
     /** Its hypervisor process; throws {@link HostFailure} when there is none. */

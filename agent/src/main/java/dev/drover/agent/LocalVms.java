@@ -5,7 +5,6 @@ import dev.drover.api.MonitorMessage.Condition;
 import dev.drover.api.MoveOrder;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Allocation;
-import dev.drover.ports.Guest;
 import dev.drover.ports.HypervisorException;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Role;
@@ -81,40 +80,53 @@ final class LocalVms {
         host.network().unpinLeftover(vm.allocation().tap(), vm.spec().nic().mac());
     }
 
-    /** Takes up what an earlier agent left, and removes what it had not finished. */
+    /**
+     * Takes up what an earlier agent left, and removes what it had not finished. One VM's trouble
+     * does not keep the agent from its others; that VM is left as it is.
+     */
     void takeUp() throws IOException {
         for (Standing standing : host.journal().readAll()) {
             LocalVm vm = new LocalVm(standing, host.allocations().of(standing.vm()));
             LOG.info("Taking up VM {}: {}", standing.vm().name(), standing);
-            host.network().removeLeftovers(vm.allocation().tap());
-            switch (standing) {
-                case Standing.Making making -> undo(making, vm);
-                case Standing.Leaving _ -> host.allocations().remove(standing.vm());
-                case Standing.Running _ -> {
-                    unpin(vm);
-                    vm.memoryFile().remove(); // Not whole, or gone on since.
-                    adopt(vm);
-                    sides.add(vm);
+            try {
+                takeUp(standing, vm);
+            } catch (IOException | RuntimeException e) {
+                LOG.error("VM {} could not be taken up; it is left as it is", vm.spec().name(), e);
+                vm.doubt();
+                sides.add(vm);
+            }
+        }
+    }
+
+    private void takeUp(Standing standing, LocalVm vm) throws IOException {
+        host.network().removeLeftovers(vm.allocation().tap());
+        switch (standing) {
+            case Standing.Making making -> undo(making, vm);
+            case Standing.Leaving _ -> host.allocations().remove(standing.vm());
+            case Standing.Running _ -> {
+                unpin(vm);
+                vm.memoryFile().remove(); // Not whole, or gone on since.
+                adopt(vm);
+                sides.add(vm);
+            }
+            case Standing.Resting(_, _, var rest) -> {
+                host.allocations().kill(vm);
+                host.network().removeTap(vm.allocation().tap());
+                if (rest == Standing.Rest.STOPPED) {
+                    vm.memoryFile().remove(); // It was given up.
                 }
-                case Standing.Resting(_, _, var rest) -> {
-                    host.allocations().kill(vm);
-                    host.network().removeTap(vm.allocation().tap());
-                    if (rest == Standing.Rest.STOPPED) {
-                        vm.memoryFile().remove(); // It was given up.
-                    }
-                    sides.add(vm);
-                }
-                case Standing.Source s -> {
-                    unpin(vm);
-                    adopt(vm);
-                    sides.restore(s, vm);
-                }
-                case Standing.Target t when t.stage() == Standing.Stage.RECEIVING ->
-                        host.allocations().remove(standing.vm());
-                case Standing.Target t -> {
-                    adopt(vm);
-                    sides.restore(t, vm);
-                }
+                sides.add(vm);
+            }
+            case Standing.Source s -> {
+                unpin(vm);
+                adopt(vm);
+                sides.restore(s, vm);
+            }
+            case Standing.Target t when t.stage() == Standing.Stage.RECEIVING ->
+                    host.allocations().remove(standing.vm());
+            case Standing.Target t -> {
+                adopt(vm);
+                sides.restore(t, vm);
             }
         }
     }
@@ -128,7 +140,7 @@ final class LocalVms {
                             case Standing.Target(var order, _, _) ->
                                     holding(vm, order, Role.TARGET);
                             case Standing.Making _, Standing.Leaving _ ->
-                                    holding(vm, Condition.CHANGING);
+                                    holding(vm, Condition.UNCLEAR);
                             case Standing.Resting(_, _, var rest) ->
                                     holding(
                                             vm,
@@ -136,7 +148,7 @@ final class LocalVms {
                                                 case STOPPED -> Condition.STOPPED;
                                                 case ASLEEP -> Condition.ASLEEP;
                                             });
-                            case Standing.Running _ -> holding(vm, condition(vm.state()));
+                            case Standing.Running _ -> holding(vm, condition(vm));
                         })
                 .toList();
     }
@@ -148,24 +160,33 @@ final class LocalVms {
     private static MonitorMessage.Holding holding(LocalVm vm, MoveOrder order, Role role) {
         return new MonitorMessage.Holding(
                 vm.spec().name(),
-                Condition.CHANGING,
+                Condition.UNCLEAR,
                 Optional.of(new MonitorMessage.Part(role, order)));
     }
 
-    private static Condition condition(Guest.State state) {
-        return switch (state) {
-            case RUNNING -> Condition.RUNS;
-            case PAUSED, SENT -> Condition.PAUSED;
-            case ENDED -> Condition.ENDED;
-            case INCOMING, GONE -> Condition.GONE;
-        };
+    private static Condition condition(LocalVm vm) {
+        if (vm.isInDoubt()) {
+            return Condition.UNCLEAR;
+        }
+        try {
+            return switch (vm.state()) {
+                case RUNNING -> Condition.RUNS;
+                case PAUSED, SENT -> Condition.PAUSED;
+                case ENDED -> Condition.ENDED;
+                case INCOMING, GONE -> Condition.GONE;
+            };
+        } catch (HypervisorException e) {
+            LOG.warn("Where the guest of VM {} stands is not known", vm.spec().name(), e);
+            return Condition.UNCLEAR;
+        }
     }
 
     private void adopt(LocalVm vm) {
         try {
             host.hypervisor().adopt(vm.spec(), vm.allocation()).ifPresent(vm::guest);
         } catch (HypervisorException e) {
-            LOG.warn("VM {} could not be taken up", vm.spec().name(), e);
+            LOG.warn("The process of VM {} could not be taken up", vm.spec().name(), e);
+            vm.doubt();
         }
     }
 

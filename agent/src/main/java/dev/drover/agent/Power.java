@@ -73,10 +73,21 @@ final class Power {
                 yield Woken.WENT_ON;
             }
             case INCOMING, ENDED, GONE -> {
+                refuseInDoubt(vm);
                 host.bootAnew(vm);
                 yield Woken.BOOTED;
             }
         };
+    }
+
+    private static void refuseInDoubt(LocalVm vm) {
+        if (vm.isInDoubt()) {
+            throw new HostFailure(
+                    "Whether VM "
+                            + vm.spec().name()
+                            + " runs is not known, since it could not be taken up (see the agent's"
+                            + " log); restart the agent, or stop the VM by force first");
+        }
     }
 
     private Woken boot(LocalVm vm, long epoch) {

@@ -18,9 +18,10 @@ import java.util.List;
 
 /** The context of host h1, whose hypervisor and network are fakes, with no monitor. */
 final class FakeHost {
-    private static final VmSpec ANY =
+    /** A VM that may be on it. */
+    static final VmSpec SPEC =
             new VmSpec(
-                    "any",
+                    "vm",
                     1,
                     64 << 20,
                     new VmSpec.DiskSpec(VmSpec.Format.RAW, 1 << 20),
@@ -31,6 +32,7 @@ final class FakeHost {
     private final FakePacketGate gate = new FakePacketGate();
     private final List<String> taps = new ArrayList<>();
     private final HostContext context;
+    private String troubled = "";
 
     FakeHost(Path directory, FakeHypervisor hypervisor) throws IOException {
         this.hypervisor = hypervisor;
@@ -54,6 +56,11 @@ final class FakeHost {
                         new Nobody());
     }
 
+    /** From now on nothing can be cleaned up at this tap; "" ends that. */
+    void trouble(String tap) {
+        troubled = tap;
+    }
+
     HostContext context() {
         return context;
     }
@@ -68,7 +75,7 @@ final class FakeHost {
     }
 
     private void killLeftover(Path directory) {
-        hypervisor.adopt(ANY, new Allocation(directory, "any")).ifPresent(Guest::kill);
+        hypervisor.adopt(SPEC, new Allocation(directory, "")).ifPresent(Guest::kill);
     }
 
     private static Identity identity(Path parent) throws IOException {
@@ -96,7 +103,9 @@ final class FakeHost {
 
         @Override
         public void removeLeftovers(String tap) {
-            // There are none.
+            if (tap.equals(troubled)) {
+                throw new IllegalStateException("The kernel refuses");
+            }
         }
 
         @Override

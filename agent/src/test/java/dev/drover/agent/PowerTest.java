@@ -23,14 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PowerTest {
     private static final Duration SHORT = Duration.ofMillis(10);
     private static final long MEMORY = 0x5EED;
-    private static final VmSpec SPEC =
-            new VmSpec(
-                    "vm",
-                    1,
-                    64 << 20,
-                    new VmSpec.DiskSpec(VmSpec.Format.RAW, 1 << 20),
-                    new VmSpec.NicSpec("52:54:00:00:00:01", "vmbr0"),
-                    new VmSpec.Boot.FromDisk());
+    private static final VmSpec SPEC = FakeHost.SPEC;
 
     @TempDir Path temp;
     private final FakeHypervisor hypervisor = new FakeHypervisor();
@@ -216,6 +209,35 @@ class PowerTest {
         restartAgent();
         assertThat(power.wake(vm, 2)).isEqualTo(Woken.WENT_ON);
         assertRuns(2);
+    }
+
+    @Test
+    void aProcessThatDoesNotAnswerIsLeftAlone() throws IOException {
+        guest.mute(true);
+        assertThat(condition()).isEqualTo(Condition.UNCLEAR);
+        guest.mute(false);
+        assertThat(condition()).isEqualTo(Condition.RUNS);
+    }
+
+    @Test
+    void aVmThatCannotBeTakenUpIsNeitherTakenForDeadNorInTheOthersWay() throws IOException {
+        VmSpec other =
+                new VmSpec("other", 1, SPEC.memoryBytes(), SPEC.disk(), SPEC.nic(), SPEC.boot());
+        host.journal().persist(new Standing.Resting(other, 1, Standing.Rest.STOPPED));
+        fake.trouble(vm.allocation().tap());
+        Sides sides = new Sides(host);
+        LocalVms vms = new LocalVms(host, sides);
+        vms.takeUp();
+        assertThat(vms.named("other").standing()).isInstanceOf(Standing.Resting.class);
+        vm = vms.named("vm");
+        assertThat(condition()).isEqualTo(Condition.UNCLEAR);
+        assertThatThrownBy(() -> power.wake(vm, 2)).hasMessageContaining("not known");
+        assertThat(guest.state()).isEqualTo(Guest.State.RUNNING);
+        power.stop(vm, 3, Duration.ZERO);
+        assertThat(guest.state()).isEqualTo(Guest.State.GONE);
+        power.wake(vm, 4);
+        host.journal().remove("other");
+        assertRuns(4);
     }
 
     @Test

@@ -25,15 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One host's sides of a move when guests end, processes die and messages come twice or late. */
 class SidesTest {
-    private static final String MAC = "52:54:00:00:00:01";
-    private static final VmSpec SPEC =
-            new VmSpec(
-                    "vm",
-                    1,
-                    64 << 20,
-                    new VmSpec.DiskSpec(VmSpec.Format.RAW, 1 << 20),
-                    new VmSpec.NicSpec(MAC, "vmbr0"),
-                    new VmSpec.Boot.FromDisk());
+    private static final VmSpec SPEC = FakeHost.SPEC;
+    private static final String MAC = SPEC.nic().mac();
     private static final MovePlan PLAN = new MovePlan("move", "vm", "h1", "h2", 1, true);
     private static final MoveOrder ORDER =
             new MoveOrder(

@@ -41,8 +41,8 @@ public sealed interface MonitorMessage {
         STOPPED,
         /** Its memory is on the host's disk. */
         ASLEEP,
-        /** It is being made, moved or removed. */
-        CHANGING
+        /** It is being made, moved or removed, or nobody can say: it is left alone. */
+        UNCLEAR
     }
 
     /**

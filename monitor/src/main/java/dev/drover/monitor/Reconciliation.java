@@ -61,7 +61,7 @@ record Reconciliation(Hosts hosts, Moves moves, Vms vms) {
                 VmMessage.Woken _ = vms.wake(vm);
             }
             case ENDED -> vms.stop(vm, Duration.ZERO); // Its guest shut down: so be it.
-            case RUNS, CHANGING -> {}
+            case RUNS, UNCLEAR -> {}
         }
     }
 
@@ -69,7 +69,7 @@ record Reconciliation(Hosts hosts, Moves moves, Vms vms) {
         switch (condition) {
             case RUNS -> vms.stop(vm, PATIENCE);
             case PAUSED, ENDED, GONE, ASLEEP -> vms.stop(vm, Duration.ZERO);
-            case STOPPED, CHANGING -> {}
+            case STOPPED, UNCLEAR -> {}
         }
     }
 
@@ -77,7 +77,7 @@ record Reconciliation(Hosts hosts, Moves moves, Vms vms) {
         switch (condition) {
             case RUNS, PAUSED -> vms.sleep(vm);
             case ENDED, GONE, STOPPED -> vms.stop(vm, Duration.ZERO); // There is no memory left.
-            case ASLEEP, CHANGING -> {}
+            case ASLEEP, UNCLEAR -> {}
         }
     }
 

@@ -194,7 +194,7 @@ class ClusterMonitorTest {
                         Optional.empty());
         return new MonitorMessage.Holding(
                 vm.name(),
-                MonitorMessage.Condition.CHANGING,
+                MonitorMessage.Condition.UNCLEAR,
                 Optional.of(new MonitorMessage.Part(role, order)));
     }
 

@@ -22,6 +22,7 @@ public final class FakeGuest implements Guest {
     private final FakeProcess process;
     private final FakeDisk disk;
     private volatile boolean obedient = true;
+    private volatile boolean mute;
 
     FakeGuest(FakeProcess process, Path directory) {
         this.process = process;
@@ -55,6 +56,9 @@ public final class FakeGuest implements Guest {
 
     @Override
     public State state() {
+        if (mute) {
+            throw new HypervisorException("The process lives, but does not answer");
+        }
         return process.state();
     }
 
@@ -130,6 +134,11 @@ public final class FakeGuest implements Guest {
         if (obedient) {
             shutDown();
         }
+    }
+
+    /** Whether its process lives, but answers nothing when it is asked where the guest stands. */
+    public void mute(boolean now) {
+        mute = now;
     }
 
     /** Whether it shuts down when its power button is pressed; it does at first. */
