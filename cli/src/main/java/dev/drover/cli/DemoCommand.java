@@ -23,10 +23,12 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Ctrl-C undoes the move under way (the guest runs on, on its source) and cleans up.",
-            "Exit status: 0 moved, nothing lost, everything verified; 1 not so; 2 bad input."
+            "Exit status: 0 moved, nothing lost, everything verified; 1 not so; 2 bad input;",
+            "130 interrupted."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
     private static final int MOST_HOSTS = 8;
     private static final int DISK_UNIT_BYTES = 4096;
 
@@ -71,7 +73,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "500", description = "packets a second (500)")
     private int rate;
 
-    @Option(names = "--moves", defaultValue = "1", description = "back and forth (1)")
+    @Option(
+            names = "--moves",
+            defaultValue = "1",
+            description = "back and forth, or round all hosts (1)")
     private int moves;
 
     @Option(
@@ -84,7 +89,8 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "PHASE:VICTIM",
             description =
                     "kill somebody when a phase begins; VICTIM is source-agent,"
-                            + " target-agent, source-qemu, target-qemu or monitor")
+                            + " target-agent, source-qemu, target-qemu or monitor;"
+                            + " or move, which is cancelled")
     private @Nullable String kill;
 
     @Option(names = "--json", description = "print the report as JSON in the last line")
@@ -102,11 +108,13 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private DemoOptions options() {
+        named("--state-dir", stateDirectory);
+        named("--image", image);
         range("--hosts", hosts, 2, MOST_HOSTS);
         range("--moves", moves, 1, 100_000);
         range("--rate", rate, 1, 20_000);
-        range("--disk-size", diskBytes / MIB, image == null ? 512 : 0, 4 << 20);
-        range("--memory-size", memoryBytes / MIB, 192, 1 << 20);
+        sizes("--disk-size", diskBytes, image == null ? 512 * MIB : 0, 4096 * GIB);
+        sizes("--memory-size", memoryBytes, 192 * MIB, 1024 * GIB);
         multiple("--disk-size", diskBytes, DISK_UNIT_BYTES);
         multiple("--memory-size", memoryBytes, VmSpec.MEMORY_UNIT_BYTES);
         choice("--monitors", Integer.toString(monitors), "1", "3", "5");
@@ -127,12 +135,29 @@ final class DemoCommand implements Callable<Integer> {
                 stateDirectory.toAbsolutePath().normalize());
     }
 
+    /** The empty path would be the current directory. */
+    private static void named(String option, @Nullable Path path) {
+        if (path != null && path.toString().isEmpty()) {
+            throw new BadInput(option + " needs a path, not an empty one");
+        }
+    }
+
     private static void range(String option, long value, long least, long most) {
         if (value < least || value > most) {
-            String unit = option.endsWith("-size") ? " MiB" : "";
+            throw new BadInput(option + " is " + least + " to " + most + ", not " + value);
+        }
+    }
+
+    private static void sizes(String option, long bytes, long least, long most) {
+        if (bytes < least || bytes > most) {
             throw new BadInput(
-                    option + " is " + least + unit + " to " + most + unit + ", not " + value
-                            + unit);
+                    option
+                            + " is "
+                            + Sizes.inWords(least)
+                            + " to "
+                            + Sizes.inWords(most)
+                            + ", not "
+                            + Sizes.inWords(bytes));
         }
     }
 
@@ -152,19 +177,19 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Fault fault(String text) {
         String[] parts = text.split(":", -1);
+        if (parts.length != 2) {
+            throw new BadInput(
+                    "--kill is PHASE:VICTIM, for example last-memory:target-qemu, not '"
+                            + text
+                            + "'");
+        }
         return new Fault(
-                among(REACHED, parts[0].toUpperCase(Locale.ROOT).replace('-', '_'), text),
-                among(
-                        Fault.Victim.values(),
-                        (parts.length == 2 ? parts[1] : "")
-                                .toUpperCase(Locale.ROOT)
-                                .replace('-', '_'),
-                        text));
+                among(REACHED, parts[0], text), among(Fault.Victim.values(), parts[1], text));
     }
 
     private static <E extends Enum<E>> E among(E[] all, String name, String text) {
         return Arrays.stream(all)
-                .filter(e -> e.name().equals(name))
+                .filter(e -> label(e.name()).equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(() ->
                         new BadInput(

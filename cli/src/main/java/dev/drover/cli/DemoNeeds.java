@@ -52,6 +52,11 @@ final class DemoNeeds {
                     "%s cannot be made: %s is no directory; name another --state-dir"
                             .formatted(directory, there));
         }
+        if (!Files.isWritable(there)) {
+            throw new BadInput(
+                    "%s cannot be made: %s cannot be written to; name another --state-dir"
+                            .formatted(directory, there));
+        }
         long free = Files.getFileStore(there).getUsableSpace();
         if (free < needed) {
             throw new BadInput(

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,28 +27,37 @@ class DemoCommandTest {
                 "--moves=0            | --moves is 1 to 100000, not 0",
                 "--rate=0             | --rate is 1 to 20000, not 0",
                 "--memory-size=lots   | 'lots' is no size",
-                "--memory-size=1M     | --memory-size is 192 MiB to 1048576 MiB, not 1 MiB",
+                "--memory-size=1M     | --memory-size is 192 MiB to 1.0 TiB, not 1.0 MiB",
                 "--disk-size=-1G      | '-1G' is no size",
-                "--disk-size=12       | --disk-size is 512 MiB to 4194304 MiB, not 0 MiB",
+                "--disk-size=12       | --disk-size is 512 MiB to 4.0 TiB, not 12 B",
                 "--memory-size=262140K | --memory-size is a multiple of 8 KiB",
                 "--disk-size=1073741825 | --disk-size is a multiple of 4 KiB",
                 "--load=enormous      | --load is one of idle, light, heavy, not 'enormous'",
                 "--format=vmdk        | --format is one of raw, qcow2, not 'vmdk'",
-                "--kill=PULL          | --kill is PHASE:VICTIM, not 'PULL'",
-                "--kill=PULL:nobody   | 'NOBODY' is none of source-agent",
+                "--kill=PULL          | --kill is PHASE:VICTIM, for example",
+                "--image=             | --image needs a path",
+                "--kill=PULL:nobody   | 'nobody' is none of source-agent",
                 "--kill=LUNCH:monitor | 'LUNCH' is none of instantiate",
                 "--kill=ABORT:monitor | 'ABORT' is none of instantiate",
                 "surplus              | Unmatched argument"
             })
     void badInputIsRefused(String argument, String message, @TempDir Path state) {
+        assertRefused(message, "--state-dir=" + state, argument);
+        assertThat(state).isEmptyDirectory();
+    }
+
+    @Test
+    void theEmptyPathIsNotTheCurrentDirectory() {
+        assertRefused("--state-dir needs a path", "--state-dir=");
+    }
+
+    private static void assertRefused(String message, String... arguments) {
         StringWriter errors = new StringWriter();
-        int status =
-                Main.commandLine()
-                        .setErr(new PrintWriter(errors))
-                        .execute("demo", "--state-dir=" + state, argument);
+        String[] words =
+                Stream.concat(Stream.of("demo"), Stream.of(arguments)).toArray(String[]::new);
+        int status = Main.commandLine().setErr(new PrintWriter(errors)).execute(words);
         assertThat(status).isEqualTo(2);
         assertThat(errors.toString()).contains(message).doesNotContain("\tat ");
-        assertThat(state).isEmptyDirectory();
     }
 
     @Test

@@ -82,9 +82,6 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implem
 
     @Override
     public Optional<VmView> vm(String name) {
-        if (!store.vms().contains(name)) {
-            return Optional.empty();
-        }
         Optional<StoredVm> vm = store.spec(name).map(s -> Json.read(s, StoredVm.class));
         Optional<Active> active = store.active(name);
         return vm.flatMap(v -> active.map(a -> view(v.spec(), v.wanted(), a)));

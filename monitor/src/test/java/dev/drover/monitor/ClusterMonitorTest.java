@@ -267,6 +267,8 @@ class ClusterMonitorTest {
         assertThatThrownBy(this::startMove).hasMessageContaining("is asleep");
         assertThatThrownBy(() -> ask(new MonitorMessage.WakeVm("none"), Void.class))
                 .hasMessageContaining("There is no VM 'none'");
+        assertThatThrownBy(() -> ask(new MonitorMessage.WakeVm("a/b"), Void.class))
+                .hasMessageContaining("There is no VM 'a/b'");
     }
 
     @Test

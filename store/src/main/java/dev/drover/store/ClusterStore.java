@@ -82,12 +82,21 @@ public final class ClusterStore implements AutoCloseable {
 
     /** The specification of a VM, as it was declared. */
     public Optional<String> spec(String vm) {
-        return zk.read(Znodes.vm(vm)).map(data -> Znodes.text(data.bytes()));
+        return existing(vm)
+                .flatMap(name -> zk.read(Znodes.vm(name)))
+                .map(data -> Znodes.text(data.bytes()));
     }
 
     /** The record of a VM. */
     public Optional<Active> active(String vm) {
-        return zk.read(Znodes.active(vm)).map(data -> Znodes.readActive(vm, data.bytes()));
+        return existing(vm)
+                .flatMap(name -> zk.read(Znodes.active(name)))
+                .map(data -> Znodes.readActive(vm, data.bytes()));
+    }
+
+    /** What can be no name is that of no VM. */
+    private static Optional<String> existing(String vm) {
+        return Optional.of(vm).filter(Znodes::isName);
     }
 
     /** All moves that are remembered, in the order of their ids. */

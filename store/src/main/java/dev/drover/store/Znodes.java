@@ -80,8 +80,13 @@ final class Znodes {
         return child(KEYS, hash);
     }
 
+    /** Whether anything in the store can have this name. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     private static String child(String parent, String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             throw new IllegalArgumentException(
                     "A name in the store has letters, digits, dots, hyphens or underscores, not '"
                             + name

@@ -67,6 +67,41 @@ class DiskImageIT {
         refused(text, "notes.txt", "is no disk image");
         Path empty = Files.createFile(directory.resolve("empty"));
         refused(empty, "is no disk image");
+        refused(Files.write(directory.resolve("tiny"), new byte[300]), "is no disk image");
+        Path odd = raw("odd.raw");
+        try (var disk = new RandomAccessFile(odd.toFile(), "rw")) {
+            disk.setLength(SIZE + 1);
+        }
+        refused(odd, "whole sectors");
+    }
+
+    @Test
+    void refusesAFileThatWasCutShort() throws IOException {
+        Path file = qemu("qcow2");
+        Command.run("qemu-io", "-f", "qcow2", "-c", "write -P 7 0 8M", file.toString());
+        assertThat(DiskImage.inspect(file).sizeBytes()).isEqualTo(SIZE);
+        try (var disk = new RandomAccessFile(file.toFile(), "rw")) {
+            disk.setLength(3_000_000);
+        }
+        refused(file, "only a part", "qemu-img check");
+    }
+
+    /** The reference count of a cluster behind all others is 1, and nothing refers to it. */
+    @Test
+    void takesAnImageWithALostCluster() throws IOException {
+        Path file = qemu("qcow2");
+        try (var disk = new RandomAccessFile(file.toFile(), "rw")) {
+            disk.seek(48); // refcount_table_offset (docs/interop/qcow2.txt of QEMU)
+            disk.seek(disk.readLong());
+            long block = disk.readLong();
+            long cluster = Math.ceilDiv(disk.length(), 64 << 10);
+            disk.seek(block + 2 * cluster);
+            disk.writeShort(1);
+            disk.setLength((cluster + 1) * (64 << 10));
+        }
+        assertThatThrownBy(() -> Command.run("qemu-img", "check", file.toString()))
+                .hasMessageContaining("qemu-img");
+        assertThat(DiskImage.inspect(file).sizeBytes()).isEqualTo(SIZE);
     }
 
     @Test
