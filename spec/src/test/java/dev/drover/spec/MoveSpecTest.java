@@ -1,4 +1,4 @@
-package dev.drover.it.spec;
+package dev.drover.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

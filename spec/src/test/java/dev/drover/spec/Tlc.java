@@ -1,4 +1,4 @@
-package dev.drover.it.spec;
+package dev.drover.spec;
 
 import java.io.IOException;
 import java.nio.file.Files;
