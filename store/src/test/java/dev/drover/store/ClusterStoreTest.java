@@ -231,8 +231,10 @@ class ClusterStoreTest {
     void whatZooKeeperWouldChokeOnIsRefusedHere() {
         assertThatThrownBy(() -> leader.putHost("big", "x".repeat(1 << 20)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> store.active("../hosts"))
+        assertThatThrownBy(() -> leader.declareVm("../hosts", "", A1))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.active("../hosts")).isEmpty();
+        assertThat(store.spec("../hosts")).isEmpty();
         leader.putHost("large", "x".repeat(900 << 10));
         assertThat(store.hosts().get("large")).hasSize(900 << 10);
     }
