@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ final class MoveSpecTest {
         assertThat(result.distinctStates()).as("what was explored").isGreaterThan(2_000);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource
     void aModelWithoutTheRuleFails(Mutant mutant) throws Exception {

@@ -104,20 +104,12 @@ final class ArchitectureTest {
     void filesAndMethodsAreShort() throws IOException {
         List<SourceFile> sources = sources("main", "test");
         assertThat(sources).hasSizeGreaterThan(50);
-        List<String> tooLong = new ArrayList<>();
-        for (SourceFile source : sources) {
-            tooLong.addAll(source.read().tooLong());
-        }
-        assertThat(tooLong).isEmpty();
+        assertThat(SourceFile.read(sources).tooLong()).isEmpty();
     }
 
     @Test
     void testsDoNotSleep() throws IOException {
-        List<String> sleeps = new ArrayList<>();
-        for (SourceFile source : sources("test")) {
-            sleeps.addAll(source.read().sleeps());
-        }
-        assertThat(sleeps).isEmpty();
+        assertThat(SourceFile.read(sources("test")).sleeps()).isEmpty();
     }
 
     @Test
@@ -167,7 +159,7 @@ final class ArchitectureTest {
     }
 
     private static SourceFile.Findings written(String text) throws IOException {
-        return new SourceFile("A.java", text).read();
+        return SourceFile.read(List.of(new SourceFile("A.java", text)));
     }
 
     private static List<String> violations(Collection<ArchRule> rules, JavaClasses classes) {

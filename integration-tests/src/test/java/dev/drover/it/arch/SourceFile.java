@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 record SourceFile(String name, String text) {
 
     /**
-     * What was found in a file; each entry begins with the file's name.
+     * What was found; each entry begins with the file's name.
      *
-     * @param tooLong the file, or methods of it
+     * @param tooLong files, or methods of them
      * @param sleeps places that sleep
      */
     record Findings(List<String> tooLong, List<String> sleeps) {}
@@ -50,7 +50,15 @@ record SourceFile(String name, String text) {
         return sources;
     }
 
-    Findings read() throws IOException {
+    /** Reads all in one run of the compiler: that it starts costs more than a file. */
+    static Findings read(List<SourceFile> sources) throws IOException {
+        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>());
+        for (SourceFile source : sources) {
+            long lines = source.text.lines().count();
+            if (lines > MOST_LINES) {
+                findings.tooLong.add("%s has %d lines".formatted(source.name, lines));
+            }
+        }
         List<String> errors = new ArrayList<>();
         JavacTask task =
                 (JavacTask)
@@ -61,33 +69,33 @@ record SourceFile(String name, String text) {
                                         problem -> errors.add(problem.toString()),
                                         List.of("-proc:none"),
                                         null,
-                                        List.of(new Text(name, text)));
-        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>());
-        long lines = text.lines().count();
-        if (lines > MOST_LINES) {
-            findings.tooLong.add("%s has %d lines".formatted(name, lines));
-        }
+                                        sources.stream().map(Text::new).toList());
         SourcePositions positions = Trees.instance(task).getSourcePositions();
         for (CompilationUnitTree unit : task.parse()) {
-            new Reader(name, unit, positions).scan(unit, findings);
+            new Reader(unit, positions).scan(unit, findings);
         }
         if (!errors.isEmpty()) {
-            throw new IllegalStateException("Cannot parse " + name + ": " + errors);
+            throw new IllegalStateException("Cannot parse: " + errors);
         }
         return findings;
     }
 
     private static final class Text extends SimpleJavaFileObject {
-        private final String text;
+        private final SourceFile source;
 
-        Text(String name, String text) {
-            super(URI.create("string:///" + name), Kind.SOURCE);
-            this.text = text;
+        Text(SourceFile source) {
+            super(URI.create("string:///" + source.name), Kind.SOURCE);
+            this.source = source;
+        }
+
+        @Override
+        public String getName() {
+            return source.name;
         }
 
         @Override
         public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
+            return source.text;
         }
     }
 
@@ -96,8 +104,8 @@ record SourceFile(String name, String text) {
         private final CompilationUnitTree unit;
         private final SourcePositions positions;
 
-        Reader(String name, CompilationUnitTree unit, SourcePositions positions) {
-            this.name = name;
+        Reader(CompilationUnitTree unit, SourcePositions positions) {
+            this.name = unit.getSourceFile().getName();
             this.unit = unit;
             this.positions = positions;
         }
