@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Network addresses as people write them. */
-final class Addresses {
+public final class Addresses {
     private Addresses() {}
 
     /** Reads {@code ADDRESS:PORT,ADDRESS:PORT...}; throws {@link BadInput}. */
@@ -14,7 +14,7 @@ final class Addresses {
     }
 
     /** Reads {@code ADDRESS:PORT}; throws {@link BadInput}. */
-    static InetSocketAddress parse(String text) {
+    public static InetSocketAddress parse(String text) {
         int colon = text.lastIndexOf(':');
         try {
             int port = Integer.parseInt(text.substring(colon + 1));

@@ -1,11 +1,11 @@
 package dev.drover.cli;
 
 /** What the user asked for cannot be; nothing was changed. Exit status 2. */
-final class BadInput extends RuntimeException {
+public final class BadInput extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** What is wrong, and what to do. */
-    BadInput(String message) {
+    public BadInput(String message) {
         super(message);
     }
 }

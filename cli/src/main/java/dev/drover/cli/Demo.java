@@ -4,9 +4,9 @@ import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveStatus;
 import dev.drover.lab.LabException;
 import dev.drover.lab.Layout;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +29,7 @@ final class Demo {
     Demo(DemoOptions options) {
         this.options = options;
         this.out = options.json() ? System.err : System.out;
-        this.view = new LiveView(out, isTerminal());
-    }
-
-    private static boolean isTerminal() {
-        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+        this.view = new LiveView(out, Terminal.isThere());
     }
 
     /** Performs the demo; the exit status. */
@@ -49,7 +45,9 @@ final class Demo {
             for (int move = 1; move <= options.moves() && !interruption.requested(); move++) {
                 reports.add(move(vm, cluster, move));
             }
-            if (status(reports) == MOVED) {
+            if (options.keep() && !interruption.requested()) {
+                keep(cluster);
+            } else if (status(reports) == MOVED) {
                 cluster.services().keepWhatIsLearnt();
             }
             return status(reports);
@@ -61,6 +59,24 @@ final class Demo {
                                 : ReportJson.of(reports));
             }
         }
+    }
+
+    private void keep(DemoCluster cluster) throws IOException {
+        Path contexts = cluster.keep();
+        Path state = options.stateDirectory();
+        String where = state.equals(DemoOptions.USUAL) ? "" : " --state-dir=" + state;
+        out.println(
+                """
+                The cluster runs on. Ask it:
+                    export DROVER_CONFIG=%s
+                    ./drover list
+                    ./drover move demo --to h1
+                    ./drover sleep demo
+                    ./drover --help
+                End it:
+                    ./drover demo --end%s\
+                """
+                        .formatted(contexts, where));
     }
 
     private DemoCluster startCluster() throws IOException, InterruptedException {

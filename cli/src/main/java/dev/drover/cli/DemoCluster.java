@@ -3,6 +3,8 @@ package dev.drover.cli;
 import dev.drover.api.tls.CertificateAuthority;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import dev.drover.cli.user.Context;
+import dev.drover.cli.user.Contexts;
 import dev.drover.lab.Host;
 import dev.drover.lab.Lab;
 import dev.drover.lab.Layout;
@@ -11,19 +13,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** A whole cluster on this machine: hosts with agents, monitors, and a user's connection. */
 final class DemoCluster implements AutoCloseable {
     static final int PORT = 7400;
+    private static final int REST_PORT = PORT + ServeMonitor.REST_AFTER;
     private static final Duration UNTIL_UP = Duration.ofSeconds(60);
 
     private final Lab lab;
     private final Services services;
     private final ClusterClient client;
+    private final Context context;
+    private boolean kept;
 
-    private DemoCluster(Lab lab, Services services, ClusterClient client) {
+    private DemoCluster(Lab lab, Services services, ClusterClient client, Context context) {
         this.lab = lab;
+        this.context = context;
         this.services = services;
         this.client = client;
     }
@@ -59,7 +66,8 @@ final class DemoCluster implements AutoCloseable {
                             addresses.stream().map(Addresses::parse).toList(),
                             Identity.load(certificates.of("user")),
                             lab.monitor().namespace());
-            DemoCluster cluster = new DemoCluster(lab, services, client);
+            DemoCluster cluster =
+                    new DemoCluster(lab, services, client, context(lab, monitors, certificates));
             cluster.awaitHosts(layout.hosts());
             return cluster;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -81,10 +89,32 @@ final class DemoCluster implements AutoCloseable {
         return client;
     }
 
-    /** Ends everything and removes it; the logs stay. */
+    private static Context context(Lab lab, int monitors, Certificates certificates) {
+        return new Context(
+                IntStream.rangeClosed(1, monitors)
+                        .mapToObj(number -> Layout.monitorAddress(number) + ":" + REST_PORT)
+                        .toList(),
+                certificates.of("user"),
+                Optional.of(lab.monitor().namespace().name()));
+    }
+
+    /** From now on {@link #close} leaves all as it is; the file by which a user reaches it. */
+    Path keep() throws IOException {
+        Path file = lab.monitor().directory().resolve("contexts.json");
+        Contexts.NONE.with("demo", context).write(file);
+        kept = true;
+        return file;
+    }
+
+    /** Ends everything and removes it, unless it is kept; the logs stay. */
     @Override
     public void close() {
         client.close();
+        if (kept) {
+            services.leave();
+            lab.leave();
+            return;
+        }
         services.close();
         lab.close();
         StaleGroups.remove(DemoImage.NAME);

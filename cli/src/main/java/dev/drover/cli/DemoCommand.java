@@ -1,18 +1,23 @@
 package dev.drover.cli;
 
 import dev.drover.api.Fault;
+import dev.drover.lab.Lab;
+import dev.drover.lab.LabException;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Phase;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code drover demo}: a cluster on this machine, and a running VM that moves in it. */
 @Command(
@@ -97,14 +102,45 @@ final class DemoCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
+            names = "--keep",
+            description = "leave the cluster running, to play with; says how to ask it")
+    private boolean keep;
+
+    @Option(names = "--end", description = "only end and remove what --keep left running")
+    private boolean end;
+
+    @Option(
             names = "--state-dir",
             defaultValue = "/var/lib/drover/demo",
             description = "everything the demo makes is below it (/var/lib/drover/demo)")
     private Path stateDirectory = Path.of("");
 
+    @SuppressWarnings("NullAway.Init") // by picocli
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
-        return new Demo(options()).run();
+        return end ? end() : new Demo(options()).run();
+    }
+
+    /** As the next demo would, before it begins. */
+    private int end() {
+        named("--state-dir", stateDirectory);
+        try {
+            Lab.requireRoot();
+            List<String> removed = Lab.removeLeftovers(stateDirectory.resolve("lab"));
+            StaleGroups.remove(DemoImage.NAME);
+            spec.commandLine()
+                    .getOut()
+                    .println(
+                            removed.isEmpty()
+                                    ? "There was nothing below " + stateDirectory
+                                    : "Removed: " + String.join(", ", removed));
+            return 0;
+        } catch (LabException e) {
+            throw new BadInput(String.valueOf(e.getMessage()));
+        }
     }
 
     private DemoOptions options() {
@@ -132,6 +168,7 @@ final class DemoCommand implements Callable<Integer> {
                 Optional.ofNullable(image),
                 Optional.ofNullable(kill).map(DemoCommand::fault),
                 json,
+                keep,
                 stateDirectory.toAbsolutePath().normalize());
     }
 

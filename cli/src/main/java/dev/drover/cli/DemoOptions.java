@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param moves how many, back and forth
  * @param packetRate packets a second that the client sends
  * @param json whether the last line of standard output is the report as JSON
+ * @param keep whether the cluster runs on when the moves have ended
  */
 record DemoOptions(
         int hosts,
@@ -26,4 +27,8 @@ record DemoOptions(
         Optional<Path> image,
         Optional<Fault> fault,
         boolean json,
-        Path stateDirectory) {}
+        boolean keep,
+        Path stateDirectory) {
+    /** Where the demo is when nobody says otherwise. */
+    static final Path USUAL = Path.of("/var/lib/drover/demo");
+}

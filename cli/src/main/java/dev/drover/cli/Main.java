@@ -1,5 +1,7 @@
 package dev.drover.cli;
 
+import dev.drover.cli.user.UserCommands;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -24,8 +26,9 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine drover = new CommandLine(new Main());
+        UserCommands.addTo(drover);
+        return drover.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::badInput)
                 .setExecutionExceptionHandler(Main::failed);
     }
@@ -38,7 +41,10 @@ public final class Main {
     }
 
     private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-        command.getErr().println(e.getMessage() == null ? e.toString() : e.getMessage());
+        Exception told =
+                e instanceof UncheckedIOException io && io.getCause() != null ? io.getCause() : e;
+        String said = told.getMessage();
+        command.getErr().println(said == null ? told.toString() : said);
         return e instanceof BadInput ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     }
 }

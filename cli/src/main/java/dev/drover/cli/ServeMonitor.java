@@ -18,7 +18,7 @@ final class ServeMonitor implements Callable<Integer> {
     private String listen = "";
 
     /** The two ports in between are those of ZooKeeper's servers among several monitors. */
-    private static final int REST_AFTER = 3;
+    static final int REST_AFTER = 3;
 
     private static final int MOST_PORT = 65535;
 

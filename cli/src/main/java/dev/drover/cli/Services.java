@@ -100,6 +100,11 @@ final class Services implements AutoCloseable {
         }
     }
 
+    /** They run on when this process ends; nobody starts them again then. */
+    void leave() {
+        closing = true;
+    }
+
     private void startAgain(Host machine, String role) {
         String name = machine.name() + role;
         var _ = start(machine, role, Objects.requireNonNull(commands.get(name)));

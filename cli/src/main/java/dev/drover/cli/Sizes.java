@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Sizes as people write them: {@code 512M}, {@code 1GiB}; always powers of 1024. */
-final class Sizes implements ITypeConverter<Long> {
+public final class Sizes implements ITypeConverter<Long> {
     private static final Pattern SIZE =
             Pattern.compile("(\\d{1,18})\\s*([KMGT]?)(i?B)?", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "KMGT";
@@ -29,7 +29,7 @@ final class Sizes implements ITypeConverter<Long> {
     }
 
     /** As people read them. */
-    static String inWords(long bytes) {
+    public static String inWords(long bytes) {
         double value = (double) bytes;
         int unit = 0;
         while (value >= 1024 && unit < UNITS.length()) {

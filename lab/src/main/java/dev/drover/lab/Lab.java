@@ -158,6 +158,11 @@ public final class Lab implements AutoCloseable {
         hosts().forEach(host -> host.namespace().ip("link set vmbr0 type bridge fdb_flush\n"));
     }
 
+    /** Leaves all as it is, to the next {@link #create} or {@link #removeLeftovers}. */
+    public synchronized void leave() {
+        lock.close();
+    }
+
     /** Kills every process in the lab and removes all of it but the {@link #logs}. Idempotent. */
     @Override
     public synchronized void close() {

@@ -1,0 +1,67 @@
+package dev.drover.cli.user;
+
+import dev.drover.api.rest.HostView;
+import dev.drover.api.rest.MoveView;
+import dev.drover.api.rest.VmView;
+import dev.drover.cli.Sizes;
+import dev.drover.cli.user.Output.Column;
+import java.util.List;
+import java.util.Locale;
+
+/** What is shown of each kind of thing, in order. */
+final class Columns {
+    static final List<Column<VmView>> VM =
+            List.of(
+                    new Column<>("NAME", VmView::name),
+                    new Column<>("HOST", VmView::host),
+                    new Column<>("WANTED", vm -> lower(vm.wanted().name())),
+                    new Column<>("CORES", vm -> String.valueOf(vm.cores())),
+                    new Column<>("MEMORY", vm -> Sizes.inWords(vm.memoryBytes())),
+                    new Column<>("DISK", vm -> Sizes.inWords(vm.diskBytes())),
+                    new Column<>("MOVE", vm -> vm.move().orElse("-")),
+                    Column.wide("FORMAT", VmView::format),
+                    Column.wide("MAC", VmView::mac),
+                    Column.wide("BRIDGE", VmView::bridge),
+                    Column.wide("EPOCH", vm -> String.valueOf(vm.epoch())));
+
+    static final List<Column<HostView>> HOST =
+            List.of(
+                    new Column<>("NAME", HostView::name),
+                    new Column<>("STATE", host -> host.connected() ? "connected" : "away"),
+                    new Column<>("ADDRESS", host -> host.address() + ":" + host.port()),
+                    new Column<>("HYPERVISOR", HostView::hypervisor),
+                    new Column<>("ACCELERATOR", HostView::accelerator),
+                    Column.wide("MACHINE", HostView::machine),
+                    Column.wide("MTU", host -> String.valueOf(host.mtu())));
+
+    static final List<Column<MoveView>> MOVE =
+            List.of(
+                    new Column<>("ID", MoveView::id),
+                    new Column<>("VM", MoveView::vm),
+                    new Column<>("FROM", MoveView::source),
+                    new Column<>("TO", MoveView::target),
+                    new Column<>("STATE", Columns::state),
+                    new Column<>("TOOK", move -> seconds(move.totalMs())),
+                    Column.wide("PHASE", move -> phase(move.phase())),
+                    Column.wide("RUNS ON", move -> move.outcome().map(o -> o.host()).orElse("-")),
+                    Column.wide("WHY", move -> move.outcome().flatMap(o -> o.why()).orElse("-")));
+
+    private Columns() {}
+
+    private static String state(MoveView move) {
+        return move.outcome().map(o -> phase(o.kind())).orElse(phase(move.phase()));
+    }
+
+    static String seconds(double milliseconds) {
+        return String.format(Locale.ROOT, "%.1f s", milliseconds / 1000);
+    }
+
+    /** A constant, as people write it. */
+    static String phase(String name) {
+        return lower(name).replace('_', '-');
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.drover.cli.user;
+
+/** How an answer is printed. */
+enum Form {
+    TABLE,
+    WIDE,
+    JSON,
+    YAML
+}

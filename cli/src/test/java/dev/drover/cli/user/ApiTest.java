@@ -1,0 +1,184 @@
+package dev.drover.cli.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.drover.api.link.Json;
+import dev.drover.api.rest.Problem;
+import dev.drover.api.tls.CertificateAuthority;
+import dev.drover.api.tls.Identity;
+import dev.drover.api.tls.Subject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Servers that answer as monitors do; the real ones are asked in DemoIT. */
+@Timeout(60)
+class ApiTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir private static Path identities;
+
+    private final List<HttpsServer> servers = new ArrayList<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    @BeforeAll
+    static void issueCertificates() throws IOException {
+        CertificateAuthority authority = CertificateAuthority.create(identities.resolve("ca"));
+        authority.issue(Subject.monitor(), identities.resolve("monitor"));
+        authority.issue(Subject.host("h1"), identities.resolve("h1"));
+        authority.issue(Subject.client("user"), identities.resolve("user"));
+    }
+
+    @AfterEach
+    void stop() {
+        servers.forEach(s -> s.stop(0));
+    }
+
+    private interface Answer {
+        void to(HttpExchange exchange) throws IOException;
+    }
+
+    /** Starts one; its address. */
+    private String monitor(String identity, Answer answer) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(loopback, 0), 0);
+        server.setHttpsConfigurator(
+                new HttpsConfigurator(Identity.load(identities.resolve(identity)).context()));
+        server.createContext(
+                "/",
+                exchange -> {
+                    asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+                    answer.to(exchange);
+                });
+        server.start();
+        servers.add(server);
+        return loopback.getHostAddress() + ":" + server.getAddress().getPort();
+    }
+
+    private static void json(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private static void notLeading(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().add("Retry-After", "1");
+        json(exchange, 503, problem(503, "This monitor does not lead"));
+    }
+
+    private static String problem(int status, String detail) {
+        return Json.text(
+                new Problem(
+                        "about:blank", "No", status, detail, "it is so", "wait", Optional.empty()));
+    }
+
+    private static Api api(String... monitors) throws IOException {
+        return Api.of(new Context(List.of(monitors), identities.resolve("user"), Optional.empty()));
+    }
+
+    private static String deadPort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + free.getLocalPort();
+        }
+    }
+
+    @Test
+    void theMonitorThatLeadsIsFoundAndAskedFromThenOn() throws Exception {
+        String follower = monitor("monitor", ApiTest::notLeading);
+        String leader = monitor("monitor", e -> json(e, 200, "{\"name\":\"a b\"}"));
+        try (Api api = api(deadPort(), follower, leader)) {
+            assertThat(api.get("/v1/vms/a%20b").path("name").stringValue()).isEqualTo("a b");
+            assertThat(api.get("/v1/vms/a%20b").path("name").stringValue()).isEqualTo("a b");
+        }
+        assertThat(asked)
+                .containsExactly("GET /v1/vms/a%20b", "GET /v1/vms/a%20b", "GET /v1/vms/a%20b");
+    }
+
+    @Test
+    void allPagesOfAListAreRead() throws Exception {
+        String leader =
+                monitor(
+                        "monitor",
+                        e ->
+                                json(
+                                        e,
+                                        200,
+                                        e.getRequestURI().getQuery().contains("after=b c")
+                                                ? "{\"items\":[{\"n\":3}],\"next\":null}"
+                                                : "{\"items\":[{\"n\":1},{\"n\":2}],\"next\":\"b c\"}"));
+        try (Api api = api(leader)) {
+            assertThat(api.list("/v1/vms").stream().map(n -> n.path("n").intValue()))
+                    .containsExactly(1, 2, 3);
+        }
+    }
+
+    @Test
+    void whatIsAskedForIsSentOnceWithItsHeaders() throws Exception {
+        List<String> bodies = new CopyOnWriteArrayList<>();
+        String leader =
+                monitor(
+                        "monitor",
+                        e -> {
+                            byte[] body = e.getRequestBody().readAllBytes();
+                            bodies.add(
+                                    e.getRequestHeaders().getFirst("Idempotency-Key")
+                                            + " "
+                                            + new String(body, StandardCharsets.UTF_8));
+                            json(e, 204, "");
+                        });
+        try (Api api = api(leader)) {
+            JsonNode answer =
+                    api.post("/x", PATIENCE, Map.of("a", 1), Map.of("Idempotency-Key", "key"));
+            assertThat(answer.isMissingNode()).isTrue();
+        }
+        assertThat(bodies).containsExactly("key {\"a\":1}");
+    }
+
+    @Test
+    void aRefusalSaysWhatWhyAndWhatToDo() throws Exception {
+        String leader = monitor("monitor", e -> json(e, 409, problem(409, "VM 'a' moves")));
+        try (Api api = api(leader)) {
+            assertThatThrownBy(() -> api.delete("/v1/vms/a", PATIENCE))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContainingAll("VM 'a' moves", "because  it is so", "so       wait");
+        }
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void aStrangerIsTold() throws Exception {
+        String host = monitor("h1", e -> json(e, 200, "{}"));
+        try (Api api = api(host)) {
+            assertThatThrownBy(() -> api.get("/v1/vms"))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("do not trust each other");
+        }
+        assertThat(asked).isEmpty();
+        String other = monitor("monitor", e -> json(e, 404, "<html>"));
+        try (Api api = api(other)) {
+            assertThatThrownBy(() -> api.get("/v1/vms"))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("is no monitor");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.drover.cli.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.api.link.Json;
+import dev.drover.api.rest.HostView;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+class UserCommandsTest {
+    @Command(name = "drover")
+    private static final class Drover {}
+
+    @Command(name = "look")
+    private static final class Looking {
+        @Mixin private final Output output = new Output();
+    }
+
+    private static CommandLine drover() {
+        CommandLine drover = new CommandLine(new Drover());
+        UserCommands.addTo(drover);
+        return drover.setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "move web1           | Missing required option: '--to=HOST'",
+                "wake                | Missing required parameter: 'VM'",
+                "list surplus        | Unmatched argument",
+                "list -o xml         | expected one of [TABLE, WIDE, JSON, YAML]",
+                "host                | Missing required subcommand",
+                "context add lab     | Missing required options",
+            })
+    void badInputIsRefused(String words, String message) {
+        StringWriter errors = new StringWriter();
+        CommandLine drover = drover().setErr(new PrintWriter(errors));
+        assertThat(drover.execute(words.split(" +", -1))).isEqualTo(2);
+        assertThat(errors.toString()).contains(message);
+    }
+
+    @Test
+    void aTableIsAsWideAsItMustBe() {
+        assertThat(
+                        Table.lines(
+                                List.of("NAME", "X"),
+                                List.of(List.of("a", "b"), List.of("longer", "c"))))
+                .containsExactly("NAME    X", "a       b", "longer  c");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "table | NAME STATE ADDRESS HYPERVISOR ACCELERATOR h1 away 10.0.0.1:7400 8.2 kvm",
+                "wide  | NAME STATE ADDRESS HYPERVISOR ACCELERATOR MACHINE MTU h1 away 10.0.0.1:7400 8.2 kvm pc 1500",
+                "json  | [ { \"name\" : \"h1\", \"address\" : \"10.0.0.1\", \"port\" : 7400, \"connected\" : false, \"hypervisor\" : \"8.2\", \"accelerator\" : \"kvm\", \"machine\" : \"pc\", \"mtu\" : 1500 } ]",
+            })
+    void aListIsPrintedInTheFormThatIsWished(String form, String text) {
+        Looking looking = new Looking();
+        new CommandLine(looking).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("-o", form);
+        HostView host = new HostView("h1", "10.0.0.1", 7400, false, "8.2", "kvm", "pc", 1500);
+        String list = looking.output.list(List.of(Json.tree(host)), HostView.class, Columns.HOST);
+        assertThat(list.replaceAll("\\s+", " ")).isEqualTo(text);
+    }
+}
