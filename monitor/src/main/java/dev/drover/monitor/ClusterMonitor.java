@@ -79,7 +79,7 @@ public final class ClusterMonitor implements AutoCloseable {
         Vms vms = new Vms(hosts, moves);
         MonitorService service = new MonitorService(hosts, moves, vms);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
-        RestCluster cluster = new RestCluster(store, hosts, moves, vms);
+        RestCluster cluster = new RestCluster(store, hosts, moves, vms, new HostCare(hosts, moves));
         Optional<RestServer> rest =
                 settings.rest().map(address -> RestServer.listen(address, identity, cluster));
         LOG.info("The cluster monitor answers on {}", settings.listen());

@@ -7,6 +7,7 @@ import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
 import dev.drover.engine.HostFailure;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class Hosts {
     private final Duration patience;
     private final Set<String> known = new TreeSet<>();
     private final Map<String, Host> hosts = new TreeMap<>();
+    private final Set<String> cordoned = new TreeSet<>();
 
     /** Waits as long for the agent of a host of this cluster that is not connected. */
     Hosts(Duration patience) {
@@ -34,6 +36,36 @@ final class Hosts {
     /** These belong to the cluster, as the store says, whether their agents have come or not. */
     synchronized void remember(Set<String> names) {
         known.addAll(names);
+    }
+
+    /** These take no VMs, as the store says, and no others. */
+    synchronized void cordonOnly(Collection<String> names) {
+        cordoned.clear();
+        cordoned.addAll(names);
+    }
+
+    synchronized void cordon(String name) {
+        cordoned.add(name);
+    }
+
+    synchronized void uncordon(String name) {
+        cordoned.remove(name);
+    }
+
+    synchronized boolean isCordoned(String name) {
+        return cordoned.contains(name);
+    }
+
+    /** Throws {@link HostFailure} when a host takes no VMs. */
+    void refuseCordoned(String name) {
+        if (isCordoned(name)) {
+            throw new HostFailure(
+                    "Host "
+                            + name
+                            + " is cordoned, so it takes no VMs; uncordon it (POST /v1/hosts/"
+                            + name
+                            + "/uncordon), or use another");
+        }
     }
 
     synchronized void joined(Host host) {

@@ -96,6 +96,7 @@ final class Moves {
     synchronized void takeUp(long term) {
         FencedStore now = store.fence(term);
         hosts.remember(store.hosts().keySet());
+        hosts.cordonOnly(store.cordoned());
         for (MoveRecord record : store.loadMoves()) {
             StoredMove stored = Json.read(record.state(), StoredMove.class);
             LOG.info("Going on with move {}", stored.state());
@@ -164,6 +165,7 @@ final class Moves {
         if (fault.isPresent() && !faults) {
             throw new HostFailure("Crashes on purpose need a monitor started with --faults");
         }
+        hosts.refuseCordoned(target);
         Hosts.Host from = hosts.connected(active.host());
         Hosts.Host to = hosts.connected(target);
         MovePlan plan = new MovePlan(id, vm, active.host(), target, active.epoch(), verify);

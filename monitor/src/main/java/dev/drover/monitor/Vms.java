@@ -32,6 +32,7 @@ final class Vms {
 
     /** The record first: the host may run the VM because it names that host. */
     void create(VmSpec wanted, String host, String images) throws InterruptedException {
+        hosts.refuseCordoned(host);
         Hosts.Host on = hosts.awaitConnected(host);
         moves.alone(
                 wanted.name(),

@@ -119,6 +119,11 @@ public final class ClusterStore implements AutoCloseable {
         return hosts;
     }
 
+    /** The names of the hosts that take no VMs. */
+    public List<String> cordoned() {
+        return zk.children(Znodes.CORDONED);
+    }
+
     /** What is known of each bearer token, by the name of whom it speaks for. */
     public Map<String, String> tokens() {
         Map<String, String> tokens = new TreeMap<>();

@@ -193,6 +193,16 @@ public final class FencedStore {
         remove(Znodes.host(name));
     }
 
+    /** Remembers that a host takes no VMs. */
+    public void cordon(String host) {
+        putDurably(Znodes.cordoned(host), "");
+    }
+
+    /** Remembers that a host takes VMs. */
+    public void uncordon(String host) {
+        remove(Znodes.cordoned(host));
+    }
+
     /** Remembers whom a bearer token speaks for, in place of what was known of that name. */
     public void putToken(String name, String description) {
         putDurably(Znodes.token(name), description);

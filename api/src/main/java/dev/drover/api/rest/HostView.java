@@ -5,6 +5,7 @@ package dev.drover.api.rest;
  *
  * @param connected whether its agent is connected to the leader now
  * @param mtu of its bridge, bytes
+ * @param cordoned whether it takes neither new VMs nor moves
  */
 public record HostView(
         String name,
@@ -14,4 +15,5 @@ public record HostView(
         String hypervisor,
         String accelerator,
         String machine,
-        int mtu) {}
+        int mtu,
+        boolean cordoned) {}

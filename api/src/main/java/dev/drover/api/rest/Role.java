@@ -4,7 +4,7 @@ package dev.drover.api.rest;
 public enum Role {
     /** Looks on. */
     VIEWER,
-    /** Moves VMs, wakes them, puts them to sleep and stops them. */
+    /** Moves VMs, wakes them, puts them to sleep and stops them; cordons hosts. */
     OPERATOR,
     /** Destroys VMs. */
     ADMIN

@@ -1,0 +1,18 @@
+package dev.drover.monitor;
+
+import dev.drover.monitor.rest.HostVerbs;
+
+/** What users decide of hosts: written down first, then heeded by this leader. Any thread. */
+record HostCare(Hosts hosts, Moves moves) implements HostVerbs {
+    @Override
+    public synchronized void cordon(String host) {
+        moves.writes().cordon(host);
+        hosts.cordon(host);
+    }
+
+    @Override
+    public synchronized void uncordon(String host) {
+        moves.writes().uncordon(host);
+        hosts.uncordon(host);
+    }
+}
