@@ -56,6 +56,12 @@ public final class ClusterMonitor implements AutoCloseable {
      */
     public static ClusterMonitor start(MonitorSettings settings)
             throws IOException, InterruptedException {
+        return start(settings, HOSTS_COME_BACK);
+    }
+
+    /** As the other, with another time for the agents to find a new leader. */
+    static ClusterMonitor start(MonitorSettings settings, Duration hostsComeBack)
+            throws IOException, InterruptedException {
         Identity identity = Identity.load(settings.identity());
         Optional<EmbeddedZooKeeper> zooKeeper =
                 settings.zooKeeper().isPresent()
@@ -67,7 +73,7 @@ public final class ClusterMonitor implements AutoCloseable {
                                 .map(EmbeddedZooKeeper::connectString)
                                 .or(settings::zooKeeper)
                                 .orElseThrow());
-        Hosts hosts = new Hosts(HOSTS_COME_BACK);
+        Hosts hosts = new Hosts(hostsComeBack);
         Moves moves = new Moves(store, hosts, settings.faults());
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
@@ -77,9 +83,11 @@ public final class ClusterMonitor implements AutoCloseable {
             leads.join();
         }
         Vms vms = new Vms(hosts, moves);
-        MonitorService service = new MonitorService(hosts, moves, vms);
+        LostHosts lostHosts = new LostHosts(store, hosts, moves);
+        MonitorService service = new MonitorService(hosts, moves, vms, lostHosts);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
-        RestCluster cluster = new RestCluster(store, hosts, moves, vms, new HostCare(hosts, moves));
+        RestCluster cluster =
+                new RestCluster(store, hosts, moves, vms, new HostCare(hosts, moves, lostHosts));
         Optional<RestServer> rest =
                 settings.rest().map(address -> RestServer.listen(address, identity, cluster));
         LOG.info("The cluster monitor answers on {}", settings.listen());

@@ -1,9 +1,10 @@
 package dev.drover.monitor;
 
+import dev.drover.api.rest.Loss;
 import dev.drover.monitor.rest.HostVerbs;
 
 /** What users decide of hosts: written down first, then heeded by this leader. Any thread. */
-record HostCare(Hosts hosts, Moves moves) implements HostVerbs {
+record HostCare(Hosts hosts, Moves moves, LostHosts lostHosts) implements HostVerbs {
     @Override
     public synchronized void cordon(String host) {
         moves.writes().cordon(host);
@@ -14,5 +15,10 @@ record HostCare(Hosts hosts, Moves moves) implements HostVerbs {
     public synchronized void uncordon(String host) {
         moves.writes().uncordon(host);
         hosts.uncordon(host);
+    }
+
+    @Override
+    public Loss declareLost(String host) throws InterruptedException {
+        return new Loss(host, lostHosts.declare(host));
     }
 }

@@ -75,7 +75,8 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVe
                 host.facts().accelerator(),
                 host.facts().machine(),
                 host.facts().mtu(),
-                hosts.isCordoned(name));
+                hosts.isCordoned(name),
+                hosts.isLost(name));
     }
 
     @Override
@@ -102,6 +103,7 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVe
                 wanted,
                 active.host(),
                 active.epoch(),
+                hosts.isLost(active.host()),
                 allMoves().stream()
                         .filter(m -> m.vm().equals(vm.name()) && m.outcome().isEmpty())
                         .map(MoveView::id)

@@ -76,7 +76,8 @@ final class TestCluster implements AutoCloseable {
                         zooKeeper,
                         List.of(),
                         Optional.empty(),
-                        false));
+                        false),
+                Duration.ofMillis(500));
     }
 
     /** Another leads, that knows only what is stored. */

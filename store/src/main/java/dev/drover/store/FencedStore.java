@@ -203,6 +203,11 @@ public final class FencedStore {
         remove(Znodes.cordoned(host));
     }
 
+    /** Remembers for ever that a host never comes back, and what was lost with it. */
+    public void putLost(String host, String description) {
+        putDurably(Znodes.lost(host), description);
+    }
+
     /** Remembers whom a bearer token speaks for, in place of what was known of that name. */
     public void putToken(String name, String description) {
         putDurably(Znodes.token(name), description);

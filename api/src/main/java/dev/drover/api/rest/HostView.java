@@ -6,6 +6,7 @@ package dev.drover.api.rest;
  * @param connected whether its agent is connected to the leader now
  * @param mtu of its bridge, bytes
  * @param cordoned whether it takes neither new VMs nor moves
+ * @param lost whether it was declared lost, and may never take part again
  */
 public record HostView(
         String name,
@@ -16,4 +17,5 @@ public record HostView(
         String accelerator,
         String machine,
         int mtu,
-        boolean cordoned) {}
+        boolean cordoned,
+        boolean lost) {}

@@ -6,6 +6,6 @@ public enum Role {
     VIEWER,
     /** Moves VMs, wakes them, puts them to sleep and stops them; cordons hosts. */
     OPERATOR,
-    /** Destroys VMs. */
+    /** Destroys VMs, and declares hosts lost. */
     ADMIN
 }
