@@ -75,10 +75,13 @@ public final class ClusterMonitor implements AutoCloseable {
                                 .orElseThrow());
         Hosts hosts = new Hosts(hostsComeBack);
         Moves moves = new Moves(store, hosts, settings.faults());
+        Evacuations evacuations = new Evacuations(new Placement(store, hosts), moves);
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
                 Leadership.contend(
-                        store, named(settings), new Leader(moves, hosts, settings.rest(), leads));
+                        store,
+                        named(settings),
+                        new Leader(moves, hosts, evacuations, settings.rest(), leads));
         if (settings.isAlone()) {
             leads.join();
         }
@@ -87,7 +90,12 @@ public final class ClusterMonitor implements AutoCloseable {
         MonitorService service = new MonitorService(hosts, moves, vms, lostHosts);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
         RestCluster cluster =
-                new RestCluster(store, hosts, moves, vms, new HostCare(hosts, moves, lostHosts));
+                new RestCluster(
+                        store,
+                        hosts,
+                        moves,
+                        vms,
+                        new HostCare(hosts, moves, lostHosts, evacuations));
         Optional<RestServer> rest =
                 settings.rest().map(address -> RestServer.listen(address, identity, cluster));
         LOG.info("The cluster monitor answers on {}", settings.listen());
@@ -145,6 +153,7 @@ public final class ClusterMonitor implements AutoCloseable {
     private record Leader(
             Moves moves,
             Hosts hosts,
+            Evacuations evacuations,
             Optional<InetSocketAddress> rest,
             CompletableFuture<Void> leads)
             implements Leadership.Listener {
@@ -199,6 +208,7 @@ public final class ClusterMonitor implements AutoCloseable {
             LOG.warn("This monitor does not lead any more");
             try {
                 moves.stepDown();
+                evacuations.stepDown();
                 hosts.disconnect();
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();

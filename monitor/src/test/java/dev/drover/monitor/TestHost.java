@@ -87,7 +87,7 @@ final class TestHost implements Service, AutoCloseable {
         slow.put(kind, until);
     }
 
-    /** Whether it refuses to put VMs to sleep. */
+    /** Whether it refuses to put VMs to sleep, and to be the target of a move. */
     void refusing(boolean now) {
         refusing = now;
     }
@@ -139,6 +139,8 @@ final class TestHost implements Service, AutoCloseable {
             case VmMessage.Create _ when !creates -> throw new HostFailure("There is no room");
             case VmMessage.Sleep _ when refusing -> throw new HostFailure("There is no room");
             case VmMessage.Wake _ -> VmMessage.Woken.BOOTED;
+            case TargetMessage.Instantiate _ when refusing ->
+                    throw new HostFailure("There is no room");
             case TargetMessage.Instantiate _ -> {
                 instantiated.await();
                 yield null;

@@ -4,7 +4,7 @@ package dev.drover.api.rest;
 public enum Role {
     /** Looks on. */
     VIEWER,
-    /** Moves VMs, wakes them, puts them to sleep and stops them; cordons hosts. */
+    /** Moves VMs, wakes them, puts them to sleep and stops them; cordons and evacuates hosts. */
     OPERATOR,
     /** Destroys VMs, and declares hosts lost. */
     ADMIN

@@ -172,7 +172,7 @@ record Routes(Cluster cluster) {
                 .orElseThrow(() -> ProblemException.noSuch(what, wanted));
     }
 
-    private static <T> Reply page(Ask ask, List<T> all, Function<T, String> name) {
+    static <T> Reply page(Ask ask, List<T> all, Function<T, String> name) {
         return Reply.json(200, cut(ask, all, name));
     }
 
