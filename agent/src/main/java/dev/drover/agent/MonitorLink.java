@@ -1,5 +1,6 @@
 package dev.drover.agent;
 
+import dev.drover.api.HostLost;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.LinkException;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class MonitorLink implements ToMonitor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorLink.class);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+
+    /** A host that was declared lost stays so; it asks on, lest its log ends where one looks. */
+    private static final Duration WHEN_LOST = Duration.ofMinutes(1);
 
     private final HostSettings settings;
     private final Identity identity;
@@ -105,7 +109,10 @@ final class MonitorLink implements ToMonitor, AutoCloseable {
             connectOnce(monitor, service, hello.get());
             complaints.clear();
         } catch (LinkException e) {
-            if (complaints.add(String.valueOf(e.getMessage()))) {
+            if (HostLost.isSaidBy(e)) {
+                LOG.error("The monitor at {} refuses this host: {}", monitor, e.getMessage());
+                Thread.sleep(WHEN_LOST);
+            } else if (complaints.add(String.valueOf(e.getMessage()))) {
                 LOG.warn(
                         "The monitor at {} is of no use now, will try on: {}",
                         monitor,

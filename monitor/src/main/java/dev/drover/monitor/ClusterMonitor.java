@@ -56,6 +56,12 @@ public final class ClusterMonitor implements AutoCloseable {
      */
     public static ClusterMonitor start(MonitorSettings settings)
             throws IOException, InterruptedException {
+        return start(settings, HOSTS_COME_BACK);
+    }
+
+    /** As the other, with another time for the agents to find a new leader. */
+    static ClusterMonitor start(MonitorSettings settings, Duration hostsComeBack)
+            throws IOException, InterruptedException {
         Identity identity = Identity.load(settings.identity());
         Optional<EmbeddedZooKeeper> zooKeeper =
                 settings.zooKeeper().isPresent()
@@ -67,19 +73,29 @@ public final class ClusterMonitor implements AutoCloseable {
                                 .map(EmbeddedZooKeeper::connectString)
                                 .or(settings::zooKeeper)
                                 .orElseThrow());
-        Hosts hosts = new Hosts(HOSTS_COME_BACK);
+        Hosts hosts = new Hosts(hostsComeBack);
         Moves moves = new Moves(store, hosts, settings.faults());
+        Evacuations evacuations = new Evacuations(new Placement(store, hosts), moves);
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
                 Leadership.contend(
-                        store, named(settings), new Leader(moves, hosts, settings.rest(), leads));
+                        store,
+                        named(settings),
+                        new Leader(moves, hosts, evacuations, settings.rest(), leads));
         if (settings.isAlone()) {
             leads.join();
         }
         Vms vms = new Vms(hosts, moves);
-        MonitorService service = new MonitorService(hosts, moves, vms);
+        LostHosts lostHosts = new LostHosts(store, hosts, moves);
+        MonitorService service = new MonitorService(hosts, moves, vms, lostHosts);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
-        RestCluster cluster = new RestCluster(store, hosts, moves, vms);
+        RestCluster cluster =
+                new RestCluster(
+                        store,
+                        hosts,
+                        moves,
+                        vms,
+                        new HostCare(hosts, moves, lostHosts, evacuations));
         Optional<RestServer> rest =
                 settings.rest().map(address -> RestServer.listen(address, identity, cluster));
         LOG.info("The cluster monitor answers on {}", settings.listen());
@@ -137,6 +153,7 @@ public final class ClusterMonitor implements AutoCloseable {
     private record Leader(
             Moves moves,
             Hosts hosts,
+            Evacuations evacuations,
             Optional<InetSocketAddress> rest,
             CompletableFuture<Void> leads)
             implements Leadership.Listener {
@@ -191,6 +208,7 @@ public final class ClusterMonitor implements AutoCloseable {
             LOG.warn("This monitor does not lead any more");
             try {
                 moves.stepDown();
+                evacuations.stepDown();
                 hosts.disconnect();
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();

@@ -3,10 +3,12 @@ package dev.drover.monitor;
 import dev.drover.api.HostAddress;
 import dev.drover.api.HostFacts;
 import dev.drover.api.HostLink;
+import dev.drover.api.HostLost;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
 import dev.drover.engine.HostFailure;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,9 @@ final class Hosts {
     private final Duration patience;
     private final Set<String> known = new TreeSet<>();
     private final Map<String, Host> hosts = new TreeMap<>();
+    private final Set<String> cordoned = new TreeSet<>();
+    private final Set<String> lost = new TreeSet<>();
+    private long ledSinceNanos = System.nanoTime();
 
     /** Waits as long for the agent of a host of this cluster that is not connected. */
     Hosts(Duration patience) {
@@ -34,6 +39,83 @@ final class Hosts {
     /** These belong to the cluster, as the store says, whether their agents have come or not. */
     synchronized void remember(Set<String> names) {
         known.addAll(names);
+    }
+
+    /**
+     * This monitor begins to lead: their agents find it from now on.
+     *
+     * @param takeNoVms who is cordoned, as the store says
+     * @param neverCome who was declared lost, as the store says
+     */
+    synchronized void beginToLead(Collection<String> takeNoVms, Collection<String> neverCome) {
+        cordoned.clear();
+        cordoned.addAll(takeNoVms);
+        lost.addAll(neverCome);
+        ledSinceNanos = System.nanoTime();
+    }
+
+    /** This host never comes back; nobody waits for it any more. */
+    synchronized void lose(String name) {
+        lost.add(name);
+        notifyAll();
+    }
+
+    synchronized boolean isLost(String name) {
+        return lost.contains(name);
+    }
+
+    /** Throws {@link HostLost} when a host was declared lost. */
+    void refuseLost(String name) {
+        if (isLost(name)) {
+            throw new HostLost(name);
+        }
+    }
+
+    /**
+     * Waits till the agents of all hosts that live have had the time to find this leader, or this
+     * one's has. Throws {@link HostFailure} when this host is connected.
+     */
+    synchronized void awaitAbsent(String name) throws InterruptedException {
+        long until = ledSinceNanos + patience.toNanos();
+        while (!isConnected(name) && System.nanoTime() < until) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+        }
+        refuseConnected(name);
+    }
+
+    /** Throws {@link HostFailure} when a host that is to be declared lost is connected. */
+    synchronized void refuseConnected(String name) {
+        if (isConnected(name)) {
+            throw new HostFailure(
+                    "Host "
+                            + name
+                            + " is connected, so it is not lost, and its VMs may run; power it off"
+                            + " first, or stop its agent and its VMs");
+        }
+    }
+
+    synchronized void cordon(String name) {
+        cordoned.add(name);
+    }
+
+    synchronized void uncordon(String name) {
+        cordoned.remove(name);
+    }
+
+    synchronized boolean isCordoned(String name) {
+        return cordoned.contains(name);
+    }
+
+    /** Throws {@link HostFailure} when a host takes no VMs. */
+    void refuseCordoned(String name) {
+        if (isCordoned(name)) {
+            throw new HostFailure(
+                    "Host "
+                            + name
+                            + " is cordoned, so it takes no VMs; uncordon it (POST /v1/hosts/"
+                            + name
+                            + "/uncordon), or use another");
+        }
     }
 
     synchronized void joined(Host host) {
@@ -61,11 +143,12 @@ final class Hosts {
 
     /**
      * A host, as soon as it is connected: its agent may be restarting, or not have found the new
-     * leader yet. Throws {@link HostFailure} when there is none of this name, or it does not come.
+     * leader yet. Throws {@link HostFailure} when there is none of this name, or it does not come,
+     * and {@link HostLost} when it never will.
      */
     synchronized Host awaitConnected(String name) throws InterruptedException {
         long until = System.nanoTime() + patience.toNanos();
-        while (known.contains(name) && !isConnected(name) && System.nanoTime() < until) {
+        while (isAwaited(name) && System.nanoTime() < until) {
             TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
         }
         return connected(name);
@@ -73,6 +156,7 @@ final class Hosts {
 
     /** A host that is connected now; throws {@link HostFailure} when it is not. */
     synchronized Host connected(String name) {
+        refuseLost(name);
         Host host = hosts.get(name);
         if (host == null || !host.peer().isOpen()) {
             throw new HostFailure(
@@ -81,6 +165,10 @@ final class Hosts {
                             : "There is no host '" + name + "'; there are " + known);
         }
         return host;
+    }
+
+    private boolean isAwaited(String name) {
+        return known.contains(name) && !lost.contains(name) && !isConnected(name);
     }
 
     private boolean isConnected(String name) {
@@ -112,7 +200,7 @@ final class Hosts {
     }
 
     private synchronized void await(String name) throws InterruptedException {
-        while (!isConnected(name)) {
+        while (!isConnected(name) && !lost.contains(name)) {
             wait();
         }
     }

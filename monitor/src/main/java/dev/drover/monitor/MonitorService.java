@@ -4,7 +4,6 @@ import dev.drover.api.MonitorMessage;
 import dev.drover.api.NotLeading;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
-import dev.drover.api.link.Json;
 import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Subject;
@@ -22,11 +21,13 @@ final class MonitorService implements Service {
     private final Hosts hosts;
     private final Moves moves;
     private final Vms vms;
+    private final LostHosts lostHosts;
 
-    MonitorService(Hosts hosts, Moves moves, Vms vms) {
+    MonitorService(Hosts hosts, Moves moves, Vms vms, LostHosts lostHosts) {
         this.hosts = hosts;
         this.moves = moves;
         this.vms = vms;
+        this.lostHosts = lostHosts;
     }
 
     @Override
@@ -35,6 +36,9 @@ final class MonitorService implements Service {
         MonitorMessage message = Wire.monitorMessage(verb, body);
         checkRight(caller.subject(), message);
         var _ = moves.writes(); // Whoever hears no asks the other monitors.
+        if (caller.subject().role() == Subject.Role.HOST) {
+            hosts.refuseLost(caller.subject().name());
+        }
         try {
             return answer(message, caller);
         } catch (StoreException.Unavailable e) {
@@ -93,8 +97,7 @@ final class MonitorService implements Service {
 
     private void hello(MonitorMessage.Hello hello, Peer peer) {
         StoredHost host = new StoredHost(hello.address(), hello.facts());
-        moves.writes().putHost(host.address().name(), Json.text(host));
-        hosts.joined(new Hosts.Host(host.address(), host.facts(), peer));
+        lostHosts.admit(host, peer);
         var _ = moves.writes(); // The lead may have been lost before the host was in the list.
         Reconciliation reconciliation = new Reconciliation(hosts, moves, vms);
         Thread.ofVirtual()

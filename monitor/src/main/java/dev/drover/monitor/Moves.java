@@ -15,16 +15,20 @@ import dev.drover.api.link.LinkException;
 import dev.drover.engine.ClusterRecord;
 import dev.drover.engine.Engine;
 import dev.drover.engine.HostFailure;
+import dev.drover.engine.SourceHost;
 import dev.drover.engine.Works;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.Event;
 import dev.drover.protocol.Move;
 import dev.drover.protocol.MovePlan;
+import dev.drover.protocol.Phase;
 import dev.drover.protocol.State;
+import dev.drover.store.CasOutcome;
 import dev.drover.store.ClusterStore;
 import dev.drover.store.FencedStore;
 import dev.drover.store.MoveRecord;
 import dev.drover.store.StoreException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +37,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +101,7 @@ final class Moves {
     synchronized void takeUp(long term) {
         FencedStore now = store.fence(term);
         hosts.remember(store.hosts().keySet());
+        hosts.beginToLead(store.cordoned(), store.lost());
         for (MoveRecord record : store.loadMoves()) {
             StoredMove stored = Json.read(record.state(), StoredMove.class);
             LOG.info("Going on with move {}", stored.state());
@@ -164,6 +170,7 @@ final class Moves {
         if (fault.isPresent() && !faults) {
             throw new HostFailure("Crashes on purpose need a monitor started with --faults");
         }
+        hosts.refuseCordoned(target);
         Hosts.Host from = hosts.connected(active.host());
         Hosts.Host to = hosts.connected(target);
         MovePlan plan = new MovePlan(id, vm, active.host(), target, active.epoch(), verify);
@@ -197,6 +204,36 @@ final class Moves {
             refuseWhileBusy(vm);
             busy.put(vm, done);
         }
+        return performAlone(vm, work);
+    }
+
+    /**
+     * As the other, but waits, though not for ever, for the end of what is being done to the VM
+     * now; a move of it that is over stays known.
+     */
+    <T> T aloneInTurn(String vm, String done, Duration atMost, Work<T> work)
+            throws InterruptedException {
+        synchronized (this) {
+            long until = System.nanoTime() + atMost.toNanos();
+            while (isTaken(vm) && System.nanoTime() < until) {
+                TimeUnit.MILLISECONDS.timedWait(this, 50); // A move's end is told to nobody.
+            }
+            if (isTaken(vm)) {
+                throw new HostFailure(
+                        "VM " + vm + " is in use, so it cannot be " + done + " yet; try again");
+            }
+            busy.put(vm, done);
+        }
+        return performAlone(vm, work);
+    }
+
+    private boolean isTaken(String vm) {
+        return busy.containsKey(vm)
+                || moves.values().stream()
+                        .anyMatch(m -> m.order().plan().vm().equals(vm) && !m.isOver());
+    }
+
+    private <T> T performAlone(String vm, Work<T> work) throws InterruptedException {
         try {
             return work.perform();
         } finally {
@@ -236,6 +273,76 @@ final class Moves {
         named(move).engine().tell(new Event.Cancelled(why));
     }
 
+    /** The moves that go on and have this host for their source or target. */
+    synchronized List<MovePlan> involving(String host) {
+        return moves.values().stream()
+                .filter(m -> !m.isOver())
+                .map(m -> m.order().plan())
+                .filter(p -> p.source().equals(host) || p.target().equals(host))
+                .toList();
+    }
+
+    /** The moves of a VM that ended when its target was declared lost. */
+    synchronized List<MoveOrder> overruled(String vm) {
+        return moves.values().stream()
+                .filter(m -> m.order().plan().vm().equals(vm))
+                .filter(m ->
+                        m.engine().state() instanceof State.Ended ended
+                                && ended.verdict() instanceof State.Verdict.Superseded)
+                .map(Running::order)
+                .toList();
+    }
+
+    /** Where a move stands; empty when it is not known any more. */
+    Optional<State> state(String move) {
+        return find(move).map(m -> m.engine().state());
+    }
+
+    /**
+     * Ends a move that was committed to a host that never comes back: the record is raised above
+     * what the move may still write, in one transaction with its end. A move that has gone another
+     * way meanwhile goes on.
+     *
+     * @return the record, when this raised it
+     */
+    synchronized Optional<Active> overrule(MovePlan plan) throws InterruptedException {
+        Running move = moves.get(plan.id());
+        if (move == null || move.isOver()) {
+            return Optional.empty();
+        }
+        FencedStore now = writes();
+        move.thread().interrupt();
+        move.thread().join();
+        State next = move.engine().state();
+        try {
+            next = raiseAbove(move, now).orElse(next);
+        } finally {
+            run(move.order(), next, now, move.watch());
+        }
+        return next instanceof State.Ended ended
+                        && ended.verdict() instanceof State.Verdict.Superseded(Active raised)
+                ? Optional.of(raised)
+                : Optional.empty();
+    }
+
+    /** Its end, when the record was raised. */
+    private static Optional<State> raiseAbove(Running move, FencedStore writes) {
+        MovePlan plan = move.order().plan();
+        Active raised = new Active(plan.target(), plan.committed().epoch() + 1);
+        Phase phase = move.engine().state().phase();
+        State ended = new State.Ended(plan, phase, new State.Verdict.Superseded(raised));
+        MoveRecord end = new MoveRecord(plan.id(), Json.text(new StoredMove(move.order(), ended)));
+        return switch (writes.compareAndSet(plan.vm(), plan.committed(), raised, end)) {
+            case CasOutcome.Won() -> Optional.of(ended);
+            case CasOutcome.Lost _, CasOutcome.Unknown _ -> Optional.empty();
+        };
+    }
+
+    /** As {@link #cancel}, of a move that may be forgotten. */
+    void cancelIfAny(String move, String why) {
+        find(move).ifPresent(m -> m.engine().tell(new Event.Cancelled(why)));
+    }
+
     void progress(String move, Progress progress) {
         find(move).ifPresent(m -> m.watch().progress(progress));
     }
@@ -262,8 +369,15 @@ final class Moves {
     }
 
     private void run(MoveOrder order, State state, FencedStore now) {
-        MoveWatch watch = new MoveWatch(state, order, v -> strike(order, v));
-        RemoteSource source = new RemoteSource(hosts.link(order.source().name()), order);
+        run(order, state, now, new MoveWatch(state, order, v -> strike(order, v)));
+    }
+
+    private void run(MoveOrder order, State state, FencedStore now, MoveWatch watch) {
+        SourceHost source =
+                new LosableSource(
+                        new RemoteSource(hosts.link(order.source().name()), order),
+                        order.source().name(),
+                        () -> hosts.isLost(order.source().name()));
         RemoteTarget target = new RemoteTarget(hosts.link(order.target().name()), order);
         ClusterRecord record = new StoreRecord(store, now, order);
         Engine engine =

@@ -103,7 +103,13 @@ record Reconciliation(Hosts hosts, Moves moves, Vms vms) {
     private void ofSource(MoveOrder order, MovePlan plan) {
         RemoteSource source = new RemoteSource(hosts.link(plan.source()), order);
         Active now = moves.activeOf(plan.vm());
-        if (!now.host().equals(plan.source())) {
+        if (hosts.isLost(now.host())) {
+            LOG.warn(
+                    "Host {} keeps its frozen copy of VM {}, which was lost with host {}",
+                    plan.source(),
+                    plan.vm(),
+                    now.host());
+        } else if (!now.host().equals(plan.source())) {
             source.release(plan);
         } else if (now.epoch() > plan.epoch()) {
             source.rollBack(plan, now.epoch());

@@ -13,6 +13,7 @@ import dev.drover.api.rest.VmView;
 import dev.drover.engine.HostFailure;
 import dev.drover.monitor.rest.Cluster;
 import dev.drover.monitor.rest.Digests;
+import dev.drover.monitor.rest.HostVerbs;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.MovePlan;
@@ -29,7 +30,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** This monitor as its REST interface sees it. */
-record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implements Cluster {
+record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVerbs hostVerbs)
+        implements Cluster {
     /**
      * A move that was asked for with a key; kept before it begins.
      *
@@ -59,20 +61,22 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implem
         Set<String> connected =
                 hosts.connected().stream().map(h -> h.name()).collect(Collectors.toSet());
         return store.hosts().entrySet().stream()
-                .map(e -> view(Json.read(e.getValue(), StoredHost.class), connected))
+                .map(e -> view(e.getKey(), Json.read(e.getValue(), StoredHost.class), connected))
                 .toList();
     }
 
-    private static HostView view(StoredHost host, Set<String> connected) {
+    private HostView view(String name, StoredHost host, Set<String> connected) {
         return new HostView(
-                host.address().name(),
+                name,
                 host.address().address(),
                 host.address().port(),
-                connected.contains(host.address().name()),
+                connected.contains(name),
                 host.facts().hypervisor(),
                 host.facts().accelerator(),
                 host.facts().machine(),
-                host.facts().mtu());
+                host.facts().mtu(),
+                hosts.isCordoned(name),
+                hosts.isLost(name));
     }
 
     @Override
@@ -99,6 +103,7 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implem
                 wanted,
                 active.host(),
                 active.epoch(),
+                hosts.isLost(active.host()),
                 allMoves().stream()
                         .filter(m -> m.vm().equals(vm.name()) && m.outcome().isEmpty())
                         .map(MoveView::id)

@@ -1,17 +1,24 @@
 package dev.drover.monitor;
 
+import dev.drover.api.HostLost;
 import dev.drover.api.MonitorMessage;
+import dev.drover.api.MoveOrder;
+import dev.drover.api.RemoteSource;
 import dev.drover.api.VmMessage;
 import dev.drover.api.Wanted;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkException;
 import dev.drover.engine.HostFailure;
+import dev.drover.engine.HostUnreachable;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.store.CasOutcome;
 import dev.drover.store.FencedStore;
 import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The verbs of a VM but its move. Each is done alone, is safe to repeat, and throws {@link
@@ -22,6 +29,8 @@ import java.time.Duration;
  * Reconciliation}), and an order that comes late is refused by its epoch.
  */
 final class Vms {
+    private static final Logger LOG = LoggerFactory.getLogger(Vms.class);
+
     private final Hosts hosts;
     private final Moves moves;
 
@@ -32,6 +41,7 @@ final class Vms {
 
     /** The record first: the host may run the VM because it names that host. */
     void create(VmSpec wanted, String host, String images) throws InterruptedException {
+        hosts.refuseCordoned(host);
         Hosts.Host on = hosts.awaitConnected(host);
         moves.alone(
                 wanted.name(),
@@ -43,28 +53,52 @@ final class Vms {
                     writes.declareVm(
                             vm.name(), Json.text(new StoredVm(vm, Wanted.RUNNING)), active);
                     try {
+                        hosts.refuseLost(host); // Since the declaration may not have seen the VM.
                         return ask(
                                 on,
                                 new VmMessage.Create(writes.term(), vm, active.epoch(), images),
                                 Void.class);
-                    } catch (LinkException.RemoteFailure e) {
+                    } catch (LinkException.RemoteFailure | HostLost e) {
                         writes.removeVm(vm.name()); // The host said no: nothing of the VM is there.
                         throw e;
                     }
                 });
     }
 
+    /** Of a VM that was lost only what others have of it can be removed. */
     void destroy(String vm) throws InterruptedException {
+        List<MoveOrder> copies = moves.overruled(vm);
         moves.alone(
                 vm,
                 "destroyed",
                 () -> {
                     FencedStore writes = moves.writes();
-                    Hosts.Host on = hosts.awaitConnected(moves.activeOf(vm).host());
-                    Void _ = ask(on, new VmMessage.Destroy(writes.term(), vm), Void.class);
+                    String host = moves.activeOf(vm).host();
+                    if (hosts.isLost(host)) {
+                        copies.stream()
+                                .filter(order -> order.plan().target().equals(host))
+                                .forEach(order -> release(order, writes.term()));
+                    } else {
+                        Hosts.Host on = hosts.awaitConnected(host);
+                        Void _ = ask(on, new VmMessage.Destroy(writes.term(), vm), Void.class);
+                    }
                     writes.removeVm(vm);
-                    return on;
+                    return host;
                 });
+    }
+
+    /** Of the source of a move that had been committed to a host that was lost then. */
+    private void release(MoveOrder order, long term) {
+        try {
+            new RemoteSource(hosts.link(order.source().name()), Moves.renewed(order, term))
+                    .release(order.plan());
+        } catch (HostFailure | HostUnreachable e) {
+            LOG.warn(
+                    "The frozen copy of VM {} stays on host {}: {}",
+                    order.plan().vm(),
+                    order.source().name(),
+                    e.getMessage());
+        }
     }
 
     /** Lets it run: from its memory if it sleeps, from its disk if it is shut down. */

@@ -14,14 +14,19 @@ import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import dev.drover.engine.ContentDigest;
 import dev.drover.engine.HostFailure;
+import dev.drover.engine.RoundOffer;
 import dev.drover.engine.SourceFigures;
 import dev.drover.engine.TargetFigures;
+import dev.drover.protocol.State;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +46,7 @@ final class TestHost implements Service, AutoCloseable {
     private final CountDownLatch instantiated;
 
     private final boolean creates;
+    private final Map<Class<?>, CountDownLatch> slow = new ConcurrentHashMap<>();
     private volatile boolean refusing;
 
     private TestHost(
@@ -76,7 +82,12 @@ final class TestHost implements Service, AutoCloseable {
         return new HostAddress(name, "127.0.0.1", 1);
     }
 
-    /** Whether it refuses to put VMs to sleep. */
+    /** Answers a message of this kind only after {@code until}. */
+    void slowIn(Class<? extends HostMessage> kind, CountDownLatch until) {
+        slow.put(kind, until);
+    }
+
+    /** Whether it refuses to put VMs to sleep, and to be the target of a move. */
     void refusing(boolean now) {
         refusing = now;
     }
@@ -119,15 +130,26 @@ final class TestHost implements Service, AutoCloseable {
         if (vmOf(message).equals(vm)) {
             told.add(message);
         }
+        CountDownLatch until = slow.get(message.getClass());
+        if (until != null) {
+            until.await();
+        }
         return switch (message) {
             case VmMessage.Fit(var vm) -> vm;
             case VmMessage.Create _ when !creates -> throw new HostFailure("There is no room");
             case VmMessage.Sleep _ when refusing -> throw new HostFailure("There is no room");
             case VmMessage.Wake _ -> VmMessage.Woken.BOOTED;
+            case TargetMessage.Instantiate _ when refusing ->
+                    throw new HostFailure("There is no room");
             case TargetMessage.Instantiate _ -> {
                 instantiated.await();
                 yield null;
             }
+            case SourceMessage.NextRound _ -> new RoundOffer(1, 0, "round", "bitmap");
+            case SourceMessage.AwaitConverged _ -> true;
+            case SourceMessage.HandOver _ -> new State.PauseEnd.Voted();
+            case SourceMessage.DigestSource _, TargetMessage.DigestTarget _ ->
+                    new ContentDigest(0, List.of());
             case SourceMessage.RollBack _, SourceMessage.AskSourceFigures _ -> SourceFigures.NONE;
             case TargetMessage.AskTargetFigures _ -> TargetFigures.NONE;
             case HostMessage _ -> null;

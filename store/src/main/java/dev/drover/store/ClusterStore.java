@@ -94,9 +94,9 @@ public final class ClusterStore implements AutoCloseable {
                 .map(data -> Znodes.readActive(vm, data.bytes()));
     }
 
-    /** What can be no name is that of no VM. */
-    private static Optional<String> existing(String vm) {
-        return Optional.of(vm).filter(Znodes::isName);
+    /** What can be no name is that of nothing. */
+    private static Optional<String> existing(String name) {
+        return Optional.of(name).filter(Znodes::isName);
     }
 
     /** All moves that are remembered, in the order of their ids. */
@@ -117,6 +117,23 @@ public final class ClusterStore implements AutoCloseable {
                     .ifPresent(data -> hosts.put(name, Znodes.text(data.bytes())));
         }
         return hosts;
+    }
+
+    /** The names of the hosts that take no VMs. */
+    public List<String> cordoned() {
+        return zk.children(Znodes.CORDONED);
+    }
+
+    /** The names of the hosts that never come back. */
+    public List<String> lost() {
+        return zk.children(Znodes.LOST);
+    }
+
+    /** What was lost with a host; empty when it was not declared lost. */
+    public Optional<String> lost(String host) {
+        return existing(host)
+                .flatMap(name -> zk.read(Znodes.lost(name)))
+                .map(data -> Znodes.text(data.bytes()));
     }
 
     /** What is known of each bearer token, by the name of whom it speaks for. */

@@ -193,6 +193,21 @@ public final class FencedStore {
         remove(Znodes.host(name));
     }
 
+    /** Remembers that a host takes no VMs. */
+    public void cordon(String host) {
+        putDurably(Znodes.cordoned(host), "");
+    }
+
+    /** Remembers that a host takes VMs. */
+    public void uncordon(String host) {
+        remove(Znodes.cordoned(host));
+    }
+
+    /** Remembers for ever that a host never comes back, and what was lost with it. */
+    public void putLost(String host, String description) {
+        putDurably(Znodes.lost(host), description);
+    }
+
     /** Remembers whom a bearer token speaks for, in place of what was known of that name. */
     public void putToken(String name, String description) {
         putDurably(Znodes.token(name), description);

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  *          /vms/NAME/active     "EPOCH HOST": the record
  *          /moves/ID            order and state of a move, JSON
  *          /hosts/NAME          what is known of a host, JSON
+ *          /cordoned/NAME       is there while that host takes no VMs
+ *          /lost/NAME           that host never comes back: the VMs lost with it, JSON
  *          /tokens/NAME         whom a bearer token speaks for, JSON
  *          /keys/HASH           a move that was asked for with an idempotency key, JSON
  *          /rest                where the leader's REST interface is
@@ -34,6 +36,8 @@ final class Znodes {
     static final String VMS = ROOT + "/vms";
     static final String MOVES = ROOT + "/moves";
     static final String HOSTS = ROOT + "/hosts";
+    static final String CORDONED = ROOT + "/cordoned";
+    static final String LOST = ROOT + "/lost";
     static final String TOKENS = ROOT + "/tokens";
     static final String KEYS = ROOT + "/keys";
     static final String REST = ROOT + "/rest";
@@ -46,7 +50,9 @@ final class Znodes {
 
     /** What must be there, parents first; {@link #VERSION} apart. */
     static final List<String> LAYOUT =
-            List.of(ROOT, VMS, MOVES, HOSTS, TOKENS, KEYS, REST, TERM, QUORUM, LEADERS);
+            List.of(
+                    ROOT, VMS, MOVES, HOSTS, CORDONED, LOST, TOKENS, KEYS, REST, TERM, QUORUM,
+                    LEADERS);
 
     /** Below jute.maxbuffer, 0xfffff bytes, which a request must not exceed as a whole. */
     private static final int MOST_BYTES = 900 << 10;
@@ -70,6 +76,14 @@ final class Znodes {
 
     static String host(String name) {
         return child(HOSTS, name);
+    }
+
+    static String cordoned(String host) {
+        return child(CORDONED, host);
+    }
+
+    static String lost(String host) {
+        return child(LOST, host);
     }
 
     static String token(String name) {

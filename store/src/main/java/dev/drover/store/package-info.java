@@ -13,6 +13,8 @@
  * /drover/vms/NAME/active   "EPOCH HOST"
  * /drover/moves/ID          a move's state
  * /drover/hosts/NAME        what is known of a host
+ * /drover/cordoned/NAME     is there while that host takes no VMs
+ * /drover/lost/NAME         that host never comes back: the VMs lost with it
  * /drover/term              name of the last leader; its data version is the term
  * /drover/quorum            written to prove a quorum
  * /drover/leaders           who would lead

@@ -228,6 +228,24 @@ class ClusterStoreTest {
     }
 
     @Test
+    void whatIsDecidedOfAHostStaysWhateverIsSaidOfIt() {
+        for (int twice = 0; twice < 2; twice++) {
+            leader.cordon("host-b");
+            leader.putLost("host-b", "what was lost " + twice);
+            leader.putHost("host-b", "hello");
+        }
+        assertThat(store.cordoned()).contains("host-b");
+        assertThat(store.lost()).contains("host-b");
+        assertThat(store.lost("host-b")).contains("what was lost 1");
+        for (int twice = 0; twice < 2; twice++) {
+            leader.uncordon("host-b");
+        }
+        assertThat(store.cordoned()).doesNotContain("host-b");
+        assertThat(store.lost("host-c")).isEmpty();
+        assertThat(store.lost("../hosts")).isEmpty();
+    }
+
+    @Test
     void whatZooKeeperWouldChokeOnIsRefusedHere() {
         assertThatThrownBy(() -> leader.putHost("big", "x".repeat(1 << 20)))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -5,6 +5,8 @@ package dev.drover.api.rest;
  *
  * @param connected whether its agent is connected to the leader now
  * @param mtu of its bridge, bytes
+ * @param cordoned whether it takes neither new VMs nor moves
+ * @param lost whether it was declared lost, and may never take part again
  */
 public record HostView(
         String name,
@@ -14,4 +16,6 @@ public record HostView(
         String hypervisor,
         String accelerator,
         String machine,
-        int mtu) {}
+        int mtu,
+        boolean cordoned,
+        boolean lost) {}

@@ -4,8 +4,8 @@ package dev.drover.api.rest;
 public enum Role {
     /** Looks on. */
     VIEWER,
-    /** Moves VMs, wakes them, puts them to sleep and stops them. */
+    /** Moves VMs, wakes them, puts them to sleep and stops them; cordons and evacuates hosts. */
     OPERATOR,
-    /** Destroys VMs. */
+    /** Destroys VMs, and declares hosts lost. */
     ADMIN
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param wanted what its user wants it to be
  * @param host the only one that may run it
  * @param epoch of the record that says so
+ * @param lost whether that host was declared lost: the VM can only be destroyed
  * @param move the id of the move under way
  */
 public record VmView(
@@ -23,4 +24,5 @@ public record VmView(
         Wanted wanted,
         String host,
         long epoch,
+        boolean lost,
         Optional<String> move) {}

@@ -62,12 +62,12 @@ class UserCommandsTest {
             value = {
                 "table | NAME STATE ADDRESS HYPERVISOR ACCELERATOR h1 away 10.0.0.1:7400 8.2 kvm",
                 "wide  | NAME STATE ADDRESS HYPERVISOR ACCELERATOR MACHINE MTU h1 away 10.0.0.1:7400 8.2 kvm pc 1500",
-                "json  | [ { \"name\" : \"h1\", \"address\" : \"10.0.0.1\", \"port\" : 7400, \"connected\" : false, \"hypervisor\" : \"8.2\", \"accelerator\" : \"kvm\", \"machine\" : \"pc\", \"mtu\" : 1500 } ]",
+                "json  | [ { \"name\" : \"h1\", \"address\" : \"10.0.0.1\", \"port\" : 7400, \"connected\" : false, \"hypervisor\" : \"8.2\", \"accelerator\" : \"kvm\", \"machine\" : \"pc\", \"mtu\" : 1500, \"cordoned\" : false, \"lost\" : false } ]",
             })
     void aListIsPrintedInTheFormThatIsWished(String form, String text) {
         Looking looking = new Looking();
         new CommandLine(looking).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("-o", form);
-        HostView host = new HostView("h1", "10.0.0.1", 7400, false, "8.2", "kvm", "pc", 1500);
+        HostView host = new HostView("h1", "10.0.0.1", 7400, false, "8.2", "kvm", "pc", 1500, false, false);
         String list = looking.output.list(List.of(Json.tree(host)), HostView.class, Columns.HOST);
         assertThat(list.replaceAll("\\s+", " ")).isEqualTo(text);
     }

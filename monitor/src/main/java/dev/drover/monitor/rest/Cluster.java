@@ -24,6 +24,9 @@ public interface Cluster {
 
     List<HostView> allHosts();
 
+    /** What can be done with a host as a whole. */
+    HostVerbs hostVerbs();
+
     /** The names of all VMs, sorted. */
     List<String> vmNames();
 

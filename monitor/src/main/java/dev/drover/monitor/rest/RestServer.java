@@ -45,7 +45,11 @@ public final class RestServer implements AutoCloseable {
         this.listen = listen;
         this.cluster = cluster;
         this.callers = new Callers(cluster);
-        this.routes = new Routes(cluster).all();
+        this.routes =
+                Stream.concat(
+                                new Routes(cluster).all().stream(),
+                                new HostRoutes(cluster).all().stream())
+                        .toList();
         this.server =
                 WebServer.builder()
                         .address(listen.getAddress())

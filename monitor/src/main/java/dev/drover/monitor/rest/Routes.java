@@ -164,7 +164,7 @@ record Routes(Cluster cluster) {
         return Reply.json(202, Map.of("id", move.id()));
     }
 
-    private static <T> T named(List<T> all, Function<T, String> name, String what, Ask ask) {
+    static <T> T named(List<T> all, Function<T, String> name, String what, Ask ask) {
         String wanted = ask.path().getFirst();
         return all.stream()
                 .filter(t -> name.apply(t).equals(wanted))
@@ -172,7 +172,7 @@ record Routes(Cluster cluster) {
                 .orElseThrow(() -> ProblemException.noSuch(what, wanted));
     }
 
-    private static <T> Reply page(Ask ask, List<T> all, Function<T, String> name) {
+    static <T> Reply page(Ask ask, List<T> all, Function<T, String> name) {
         return Reply.json(200, cut(ask, all, name));
     }
 

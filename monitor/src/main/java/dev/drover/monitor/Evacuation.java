@@ -1,0 +1,195 @@
+package dev.drover.monitor;
+
+import dev.drover.api.NotLeading;
+import dev.drover.api.Wanted;
+import dev.drover.api.rest.EvacuationView;
+import dev.drover.api.rest.EvacuationView.Outcome;
+import dev.drover.api.rest.EvacuationView.Stage;
+import dev.drover.engine.HostFailure;
+import dev.drover.protocol.State;
+import dev.drover.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves the running VMs of one host elsewhere, one after the other: each to the connected host that
+ * takes VMs and has the fewest, by name among equals; when that does not take it, to the next, each
+ * once. One thread calls {@link #run}; all else any.
+ */
+final class Evacuation {
+    private static final Logger LOG = LoggerFactory.getLogger(Evacuation.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final String id;
+    private final String host;
+    private final Placement placement;
+    private final Moves moves;
+    private final Map<String, EvacuationView.Vm> vms = new LinkedHashMap<>();
+    private Stage stage = Stage.RUNNING;
+    private Optional<String> move = Optional.empty();
+    private Optional<String> cancelled = Optional.empty();
+
+    /** Of a host that is cordoned already. */
+    Evacuation(String id, String host, Placement placement, Moves moves) {
+        this.id = id;
+        this.host = host;
+        this.placement = placement;
+        this.moves = moves;
+        placement.vmsOf(host).forEach(vm -> tell(vm, Outcome.WAITING, Optional.empty(), List.of()));
+    }
+
+    synchronized EvacuationView view() {
+        List<EvacuationView.Vm> all = List.copyOf(vms.values());
+        int open =
+                (int)
+                        all.stream()
+                                .map(EvacuationView.Vm::outcome)
+                                .filter(o -> o == Outcome.WAITING || o == Outcome.MOVING)
+                                .count();
+        return new EvacuationView(id, host, stage, all.size(), all.size() - open, move, all);
+    }
+
+    /** Begins no further move, and wants the one under way undone. */
+    synchronized void cancel(String why) {
+        cancelled = Optional.of(why);
+        move.ifPresent(m -> moves.cancelIfAny(m, why));
+    }
+
+    /** Returns when it is over, or this monitor does not lead any more. */
+    void run() {
+        Stage reached = Stage.BROKEN_OFF;
+        try {
+            for (EvacuationView.Vm vm : view().vms()) {
+                if (isCancelled()) {
+                    break;
+                }
+                empty(vm.name());
+            }
+            reached = isCancelled() ? Stage.CANCELLED : Stage.ENDED;
+        } catch (NotLeading | StoreException e) {
+            LOG.warn("The evacuation of host {} breaks off: {}", host, e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end(reached);
+        }
+    }
+
+    private synchronized boolean isCancelled() {
+        return cancelled.isPresent();
+    }
+
+    private synchronized void end(Stage reached) {
+        stage = reached;
+    }
+
+    private synchronized void tell(
+            String vm, Outcome outcome, Optional<String> target, List<String> why) {
+        vms.put(vm, new EvacuationView.Vm(vm, outcome, target, List.copyOf(why)));
+    }
+
+    /** Deals with one VM. */
+    private void empty(String vm) throws InterruptedException {
+        List<String> why = new ArrayList<>();
+        Set<String> tried = new HashSet<>();
+        while (true) {
+            Optional<Wanted> wanted = placement.wantedOn(host, vm);
+            if (wanted.isEmpty()) {
+                tell(vm, Outcome.GONE, Optional.empty(), why);
+                return;
+            }
+            if (wanted.get() != Wanted.RUNNING) {
+                why.add("It is " + wanted.get().name().toLowerCase(Locale.ROOT));
+                tell(vm, Outcome.STAYS, Optional.empty(), why);
+                return;
+            }
+            Optional<String> target = placement.emptiest(host, tried);
+            if (target.isEmpty()) {
+                if (why.isEmpty()) {
+                    why.add("No other host is connected and takes VMs");
+                }
+                tell(vm, Outcome.FAILED, Optional.empty(), why);
+                return;
+            }
+            Optional<String> failure = move(vm, target.get(), why);
+            if (failure.isEmpty()) {
+                tell(vm, Outcome.MOVED, target, why);
+                return;
+            }
+            tried.add(target.get());
+            why.add("Host " + target.get() + ": " + failure.get());
+            if (isCancelled()) {
+                tell(vm, Outcome.FAILED, Optional.empty(), why);
+                return;
+            }
+        }
+    }
+
+    /** Moves a VM; says why it was not moved. */
+    private Optional<String> move(String vm, String target, List<String> why)
+            throws InterruptedException {
+        tell(vm, Outcome.MOVING, Optional.of(target), why);
+        String begun;
+        try {
+            begun = moves.start(vm, target, true, Optional.empty());
+        } catch (NotLeading e) {
+            throw e;
+        } catch (HostFailure e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+        goesOn(Optional.of(begun));
+        try {
+            Optional<State.Verdict> verdict = awaitVerdict(begun);
+            return verdict.isPresent() ? failure(verdict.get()) : failure(vm, target);
+        } finally {
+            goesOn(Optional.empty());
+        }
+    }
+
+    /** One that was cancelled just before its move began is not let go on. */
+    private synchronized void goesOn(Optional<String> begun) {
+        move = begun;
+        if (cancelled.isPresent()) {
+            String why = cancelled.get();
+            begun.ifPresent(m -> moves.cancelIfAny(m, why));
+        }
+    }
+
+    /** How a move ended; empty when it is forgotten already. */
+    private Optional<State.Verdict> awaitVerdict(String begun) throws InterruptedException {
+        while (true) {
+            var _ = moves.writes(); // Who does not lead any more knows no moves.
+            Optional<State> state = moves.state(begun);
+            if (state.isEmpty()) {
+                return Optional.empty();
+            }
+            if (state.get() instanceof State.Ended ended) {
+                return Optional.of(ended.verdict());
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    private Optional<String> failure(String vm, String target) {
+        return placement.wantedOn(target, vm).isPresent()
+                ? Optional.empty()
+                : Optional.of("Why it did not move there is forgotten");
+    }
+
+    private static Optional<String> failure(State.Verdict verdict) {
+        return switch (verdict) {
+            case State.Verdict.Moved _ -> Optional.empty();
+            case State.Verdict.RolledBack(var _, String why) -> Optional.of(why);
+            case State.Verdict.Superseded(var now) -> Optional.of("The record has become " + now);
+        };
+    }
+}

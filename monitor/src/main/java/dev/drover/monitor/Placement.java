@@ -1,0 +1,56 @@
+package dev.drover.monitor;
+
+import dev.drover.api.HostAddress;
+import dev.drover.api.Wanted;
+import dev.drover.api.link.Json;
+import dev.drover.protocol.Active;
+import dev.drover.store.ClusterStore;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which VMs are where, and where one may go. What is said here may be old when it is heard. */
+record Placement(ClusterStore store, Hosts hosts) {
+    /** The VMs whose records name this host, by name. */
+    List<String> vmsOf(String host) {
+        return store.vms().stream().filter(vm -> isOn(host, vm)).toList();
+    }
+
+    /** What is wanted of a VM of this host; empty when it has no such VM. */
+    Optional<Wanted> wantedOn(String host, String vm) {
+        return isOn(host, vm)
+                ? store.spec(vm).map(s -> Json.read(s, StoredVm.class).wanted())
+                : Optional.empty();
+    }
+
+    private boolean isOn(String host, String vm) {
+        return store.active(vm).map(Active::host).filter(host::equals).isPresent();
+    }
+
+    /** Where a VM of {@code host} may go, these apart: the host with the fewest VMs. */
+    Optional<String> emptiest(String host, Set<String> apart) {
+        List<String> candidates =
+                hosts.connected().stream()
+                        .map(HostAddress::name)
+                        .filter(h -> !h.equals(host) && !apart.contains(h))
+                        .filter(h -> !hosts.isCordoned(h) && !hosts.isLost(h))
+                        .toList();
+        Map<String, Integer> counts = new HashMap<>();
+        for (String vm : store.vms()) {
+            store.active(vm).ifPresent(now -> counts.merge(now.host(), 1, Integer::sum));
+        }
+        return emptiest(candidates, counts);
+    }
+
+    /** The one with the fewest VMs, the first by name among equals. */
+    static Optional<String> emptiest(Collection<String> candidates, Map<String, Integer> vms) {
+        return candidates.stream()
+                .min(
+                        Comparator.<String>comparingInt(h -> vms.getOrDefault(h, 0))
+                                .thenComparing(Comparator.naturalOrder()));
+    }
+}
