@@ -4,6 +4,7 @@ import dev.drover.api.NotLeading;
 import dev.drover.api.link.LinkServer;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.monitor.rest.RestServer;
 import dev.drover.store.ClusterStore;
 import dev.drover.store.EmbeddedZooKeeper;
@@ -67,8 +68,9 @@ public final class ClusterMonitor implements AutoCloseable {
                                 .map(EmbeddedZooKeeper::connectString)
                                 .or(settings::zooKeeper)
                                 .orElseThrow());
-        Hosts hosts = new Hosts(HOSTS_COME_BACK);
-        Moves moves = new Moves(store, hosts, settings.faults());
+        Changes changes = new Changes();
+        Hosts hosts = new Hosts(HOSTS_COME_BACK, changes);
+        Moves moves = new Moves(store, hosts, settings.faults(), changes);
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
                 Leadership.contend(
@@ -76,10 +78,10 @@ public final class ClusterMonitor implements AutoCloseable {
         if (settings.isAlone()) {
             leads.join();
         }
-        Vms vms = new Vms(hosts, moves);
+        Vms vms = new Vms(hosts, moves, changes);
         MonitorService service = new MonitorService(hosts, moves, vms);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
-        RestCluster cluster = new RestCluster(store, hosts, moves, vms);
+        RestCluster cluster = new RestCluster(store, hosts, moves, vms, changes);
         Optional<RestServer> rest =
                 settings.rest().map(address -> RestServer.listen(address, identity, cluster));
         LOG.info("The cluster monitor answers on {}", settings.listen());

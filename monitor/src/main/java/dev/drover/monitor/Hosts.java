@@ -5,7 +5,10 @@ import dev.drover.api.HostFacts;
 import dev.drover.api.HostLink;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
+import dev.drover.api.rest.EventType;
+import dev.drover.api.rest.EventView;
 import dev.drover.engine.HostFailure;
+import dev.drover.monitor.rest.Changes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hosts {
     private final Duration patience;
+    private final Changes changes;
     private final Set<String> known = new TreeSet<>();
     private final Map<String, Host> hosts = new TreeMap<>();
 
     /** Waits as long for the agent of a host of this cluster that is not connected. */
-    Hosts(Duration patience) {
+    Hosts(Duration patience, Changes changes) {
         this.patience = patience;
+        this.changes = changes;
     }
 
     /** A host and the connection that its agent made; closed connections stay till the next. */
@@ -38,8 +43,26 @@ final class Hosts {
 
     synchronized void joined(Host host) {
         known.add(host.address().name());
-        hosts.put(host.address().name(), host);
+        Host before = hosts.put(host.address().name(), host);
         notifyAll();
+        if (before == null || before.peer() != host.peer()) {
+            tell(EventType.HOST_CONNECTED, host);
+            host.peer().onClose(() -> left(host));
+        }
+    }
+
+    private synchronized void left(Host host) {
+        Host now = hosts.get(host.address().name());
+        if (now != null && now.peer() == host.peer()) {
+            tell(EventType.HOST_DISCONNECTED, now);
+        }
+    }
+
+    private void tell(EventType type, Host host) {
+        String name = host.address().name();
+        Set<String> connected = type == EventType.HOST_CONNECTED ? Set.of(name) : Set.of();
+        StoredHost stored = new StoredHost(host.address(), host.facts());
+        changes.tell(type, EventView.of(type, RestCluster.view(stored, connected)));
     }
 
     /** Ends all connections; the agents will make new ones, to whoever leads. */

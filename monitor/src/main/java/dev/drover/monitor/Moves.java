@@ -16,6 +16,7 @@ import dev.drover.engine.ClusterRecord;
 import dev.drover.engine.Engine;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.Works;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.Event;
 import dev.drover.protocol.Move;
@@ -44,6 +45,7 @@ final class Moves {
     private final ClusterStore store;
     private final Hosts hosts;
     private final boolean faults;
+    private final Changes changes;
     private final Map<String, Running> moves = new ConcurrentHashMap<>();
 
     /** What is being done to a VM, moves apart. */
@@ -57,10 +59,11 @@ final class Moves {
         }
     }
 
-    Moves(ClusterStore store, Hosts hosts, boolean faults) {
+    Moves(ClusterStore store, Hosts hosts, boolean faults, Changes changes) {
         this.store = store;
         this.hosts = hosts;
         this.faults = faults;
+        this.changes = changes;
     }
 
     /**
@@ -95,6 +98,7 @@ final class Moves {
      */
     synchronized void takeUp(long term) {
         FencedStore now = store.fence(term);
+        changes.begin(term);
         hosts.remember(store.hosts().keySet());
         for (MoveRecord record : store.loadMoves()) {
             StoredMove stored = Json.read(record.state(), StoredMove.class);
@@ -107,6 +111,7 @@ final class Moves {
     /** Another may lead now, and go on with the moves from their journal: nothing is done here. */
     synchronized void stepDown() throws InterruptedException {
         writes = null;
+        changes.end();
         for (Running move : moves.values()) {
             move.thread().interrupt();
             move.thread().join();
@@ -254,6 +259,14 @@ final class Moves {
         return find(move).filter(m -> !m.isOver()).isPresent();
     }
 
+    /** The id of the move of a VM that is under way. */
+    Optional<String> underWay(String vm) {
+        return moves.values().stream()
+                .filter(m -> m.order().plan().vm().equals(vm) && !m.isOver())
+                .map(m -> m.order().plan().id())
+                .findFirst();
+    }
+
     /** A crash on purpose. */
     void strike(String move, Fault.Victim victim) {
         if (faults) {
@@ -262,10 +275,10 @@ final class Moves {
     }
 
     private void run(MoveOrder order, State state, FencedStore now) {
-        MoveWatch watch = new MoveWatch(state, order, v -> strike(order, v));
+        MoveWatch watch = new MoveWatch(state, order, v -> strike(order, v), changes);
         RemoteSource source = new RemoteSource(hosts.link(order.source().name()), order);
         RemoteTarget target = new RemoteTarget(hosts.link(order.target().name()), order);
-        ClusterRecord record = new StoreRecord(store, now, order);
+        ClusterRecord record = new StoreRecord(store, now, order, changes);
         Engine engine =
                 new Engine(
                         state,
@@ -277,6 +290,7 @@ final class Moves {
                         .name("engine-" + order.plan().vm())
                         .unstarted(() -> run(engine, watch));
         moves.put(order.plan().id(), new Running(order, engine, watch, thread));
+        watch.began();
         thread.start();
     }
 

@@ -4,13 +4,13 @@ import dev.drover.api.MoveStatus;
 import dev.drover.api.NotLeading;
 import dev.drover.api.Progress;
 import dev.drover.api.VmMessage;
-import dev.drover.api.Wanted;
 import dev.drover.api.link.Json;
 import dev.drover.api.rest.HostView;
 import dev.drover.api.rest.MoveRequest;
 import dev.drover.api.rest.MoveView;
 import dev.drover.api.rest.VmView;
 import dev.drover.engine.HostFailure;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.monitor.rest.Cluster;
 import dev.drover.monitor.rest.Digests;
 import dev.drover.ports.VmSpec;
@@ -29,7 +29,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** This monitor as its REST interface sees it. */
-record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implements Cluster {
+record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, Changes changes)
+        implements Cluster {
     /**
      * A move that was asked for with a key; kept before it begins.
      *
@@ -63,7 +64,7 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implem
                 .toList();
     }
 
-    private static HostView view(StoredHost host, Set<String> connected) {
+    static HostView view(StoredHost host, Set<String> connected) {
         return new HostView(
                 host.address().name(),
                 host.address().address(),
@@ -84,10 +85,11 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implem
     public Optional<VmView> vm(String name) {
         Optional<StoredVm> vm = store.spec(name).map(s -> Json.read(s, StoredVm.class));
         Optional<Active> active = store.active(name);
-        return vm.flatMap(v -> active.map(a -> view(v.spec(), v.wanted(), a)));
+        return vm.flatMap(v -> active.map(a -> view(v, a, moves.underWay(name))));
     }
 
-    private VmView view(VmSpec vm, Wanted wanted, Active active) {
+    static VmView view(StoredVm stored, Active active, Optional<String> move) {
+        VmSpec vm = stored.spec();
         return new VmView(
                 vm.name(),
                 vm.cores(),
@@ -96,13 +98,10 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implem
                 vm.disk().sizeBytes(),
                 vm.nic().mac(),
                 vm.nic().bridge(),
-                wanted,
+                stored.wanted(),
                 active.host(),
                 active.epoch(),
-                allMoves().stream()
-                        .filter(m -> m.vm().equals(vm.name()) && m.outcome().isEmpty())
-                        .map(MoveView::id)
-                        .findFirst());
+                move);
     }
 
     @Override
@@ -130,7 +129,7 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms) implem
         return moves.statuses().stream().map(RestCluster::view).toList();
     }
 
-    private static MoveView view(MoveStatus status) {
+    static MoveView view(MoveStatus status) {
         MovePlan plan = status.state().plan();
         Optional<Progress.DiskProgress> disk = status.disk().filter(d -> d.totalBytes() > 0);
         return new MoveView(

@@ -15,8 +15,10 @@ import dev.drover.api.link.Service;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
 import dev.drover.engine.HostFailure;
+import dev.drover.engine.RoundOffer;
 import dev.drover.engine.SourceFigures;
 import dev.drover.engine.TargetFigures;
+import dev.drover.protocol.State;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -128,6 +130,9 @@ final class TestHost implements Service, AutoCloseable {
                 instantiated.await();
                 yield null;
             }
+            case SourceMessage.NextRound _ -> new RoundOffer(1, 0, "round", "bitmap");
+            case SourceMessage.AwaitConverged _ -> true;
+            case SourceMessage.HandOver _ -> new State.PauseEnd.Voted();
             case SourceMessage.RollBack _, SourceMessage.AskSourceFigures _ -> SourceFigures.NONE;
             case TargetMessage.AskTargetFigures _ -> TargetFigures.NONE;
             case HostMessage _ -> null;

@@ -57,6 +57,9 @@ public interface Cluster {
 
     void cancel(String move, String why);
 
+    /** What changes while this monitor leads. */
+    Changes changes();
+
     /**
      * A bearer token.
      *

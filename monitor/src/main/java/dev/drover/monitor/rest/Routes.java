@@ -40,7 +40,8 @@ record Routes(Cluster cluster) {
                 new Route("GET", "/v1/moves", Role.VIEWER, true, this::moves),
                 new Route("POST", "/v1/moves", Role.OPERATOR, true, this::start),
                 new Route("GET", "/v1/moves/{id}", Role.VIEWER, true, this::move),
-                new Route("POST", "/v1/moves/{id}/cancel", Role.OPERATOR, true, this::cancel));
+                new Route("POST", "/v1/moves/{id}/cancel", Role.OPERATOR, true, this::cancel),
+                new Route("GET", "/v1/events", Role.VIEWER, true, this::events));
     }
 
     private static Reply version() {
@@ -162,6 +163,11 @@ record Routes(Cluster cluster) {
         }
         cluster.cancel(move.id(), "It was cancelled by " + ask.caller());
         return Reply.json(202, Map.of("id", move.id()));
+    }
+
+    private EventStream events(Ask ask) {
+        ask.query(Set.of());
+        return new EventStream(cluster.changes().watch());
     }
 
     private static <T> T named(List<T> all, Function<T, String> name, String what, Ask ask) {
