@@ -69,8 +69,10 @@ public final class ClusterMonitor implements AutoCloseable {
                                 .or(settings::zooKeeper)
                                 .orElseThrow());
         Changes changes = new Changes();
+        Metrics metrics = new Metrics();
         Hosts hosts = new Hosts(HOSTS_COME_BACK, changes);
-        Moves moves = new Moves(store, hosts, settings.faults(), changes);
+        Moves moves = new Moves(store, hosts, settings.faults(), changes, metrics);
+        metrics.of(store, hosts, moves);
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
                 Leadership.contend(
@@ -81,7 +83,7 @@ public final class ClusterMonitor implements AutoCloseable {
         Vms vms = new Vms(hosts, moves, changes);
         MonitorService service = new MonitorService(hosts, moves, vms);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
-        RestCluster cluster = new RestCluster(store, hosts, moves, vms, changes);
+        RestCluster cluster = new RestCluster(store, hosts, moves, vms, changes, metrics);
         Optional<RestServer> rest =
                 settings.rest().map(address -> RestServer.listen(address, identity, cluster));
         LOG.info("The cluster monitor answers on {}", settings.listen());

@@ -82,6 +82,11 @@ final class Hosts {
         return hosts.values().stream().filter(h -> h.peer().isOpen()).map(Host::address).toList();
     }
 
+    /** How many belong to the cluster, as far as is known. */
+    synchronized int countKnown() {
+        return known.size();
+    }
+
     /**
      * A host, as soon as it is connected: its agent may be restarting, or not have found the new
      * leader yet. Throws {@link HostFailure} when there is none of this name, or it does not come.

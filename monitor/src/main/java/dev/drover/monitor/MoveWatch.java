@@ -29,6 +29,7 @@ final class MoveWatch implements MoveObserver {
     private final MoveOrder order;
     private final Consumer<Fault.Victim> strike;
     private final Changes changes;
+    private final Metrics metrics;
     private final long beganNanos = System.nanoTime();
     private final List<PhaseTime> phases = new ArrayList<>();
     private State state;
@@ -41,11 +42,17 @@ final class MoveWatch implements MoveObserver {
     private Optional<SourceFigures> source = Optional.empty();
     private Optional<TargetFigures> target = Optional.empty();
 
-    MoveWatch(State state, MoveOrder order, Consumer<Fault.Victim> strike, Changes changes) {
+    MoveWatch(
+            State state,
+            MoveOrder order,
+            Consumer<Fault.Victim> strike,
+            Changes changes,
+            Metrics metrics) {
         this.state = state;
         this.order = order;
         this.strike = strike;
         this.changes = changes;
+        this.metrics = metrics;
         this.progressNanos = beganNanos - BETWEEN_PROGRESS.toNanos();
     }
 
@@ -83,6 +90,7 @@ final class MoveWatch implements MoveObserver {
         }
         if (now instanceof State.Ended) {
             tell(EventType.MOVE_ENDED);
+            metrics.ended(status());
         } else if (now.phase() != before.phase()) {
             tell(EventType.MOVE_PHASE);
         }

@@ -46,6 +46,7 @@ final class Moves {
     private final Hosts hosts;
     private final boolean faults;
     private final Changes changes;
+    private final Metrics metrics;
     private final Map<String, Running> moves = new ConcurrentHashMap<>();
 
     /** What is being done to a VM, moves apart. */
@@ -59,11 +60,12 @@ final class Moves {
         }
     }
 
-    Moves(ClusterStore store, Hosts hosts, boolean faults, Changes changes) {
+    Moves(ClusterStore store, Hosts hosts, boolean faults, Changes changes, Metrics metrics) {
         this.store = store;
         this.hosts = hosts;
         this.faults = faults;
         this.changes = changes;
+        this.metrics = metrics;
     }
 
     /**
@@ -259,6 +261,16 @@ final class Moves {
         return find(move).filter(m -> !m.isOver()).isPresent();
     }
 
+    /** Whether this monitor leads, as far as it knows. */
+    boolean leads() {
+        return writes != null;
+    }
+
+    /** How many moves are under way. */
+    int countUnderWay() {
+        return (int) moves.values().stream().filter(m -> !m.isOver()).count();
+    }
+
     /** The id of the move of a VM that is under way. */
     Optional<String> underWay(String vm) {
         return moves.values().stream()
@@ -275,7 +287,7 @@ final class Moves {
     }
 
     private void run(MoveOrder order, State state, FencedStore now) {
-        MoveWatch watch = new MoveWatch(state, order, v -> strike(order, v), changes);
+        MoveWatch watch = new MoveWatch(state, order, v -> strike(order, v), changes, metrics);
         RemoteSource source = new RemoteSource(hosts.link(order.source().name()), order);
         RemoteTarget target = new RemoteTarget(hosts.link(order.target().name()), order);
         ClusterRecord record = new StoreRecord(store, now, order, changes);

@@ -29,7 +29,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** This monitor as its REST interface sees it. */
-record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, Changes changes)
+record RestCluster(
+        ClusterStore store, Hosts hosts, Moves moves, Vms vms, Changes changes, Metrics metrics)
         implements Cluster {
     /**
      * A move that was asked for with a key; kept before it begins.
@@ -201,5 +202,10 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, Change
     @Override
     public void cancel(String move, String why) {
         moves.cancel(move, why);
+    }
+
+    @Override
+    public byte[] scraped() {
+        return metrics.text();
     }
 }

@@ -27,6 +27,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -197,6 +198,23 @@ class RestTest {
         assertThat(types.valueStream().map(JsonNode::stringValue))
                 .containsExactlyElementsOf(
                         Stream.of(EventType.values()).map(EventType::label).toList());
+    }
+
+    @Test
+    void whatIsCountedIsDocumented() throws Exception {
+        HttpResponse<String> metrics = get("/v1/metrics");
+        assertThat(metrics.headers().firstValue("content-type"))
+                .contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(metrics.body().lines())
+                .contains(
+                        "drover_leading 1.0",
+                        "drover_hosts{connected=\"true\"} 2.0",
+                        "drover_hosts{connected=\"false\"} 0.0")
+                .anyMatch(line -> line.startsWith("drover_vms{wanted=\"running\"} "));
+        String file = Files.readString(Path.of("../docs/metrics.md"));
+        assertThat(metrics.body().lines().filter(line -> line.startsWith("# TYPE ")))
+                .allSatisfy(line ->
+                        assertThat(file).containsPattern("`" + line.split(" ", 4)[2] + "[`{]"));
     }
 
     @Test

@@ -60,6 +60,9 @@ public interface Cluster {
     /** What changes while this monitor leads. */
     Changes changes();
 
+    /** What this monitor counts, in the text format of Prometheus, version 0.0.4. */
+    byte[] scraped();
+
     /**
      * A bearer token.
      *
