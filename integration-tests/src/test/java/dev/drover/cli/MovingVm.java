@@ -59,6 +59,7 @@ final class MovingVm implements AutoCloseable {
                             Optional.empty(),
                             Optional.empty(),
                             false,
+                            false,
                             state);
             return new MovingVm(state, cluster, DemoVm.boot(options, image(format), cluster, view));
         } catch (IOException | InterruptedException | RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.drover.api.NotLeading;
 import dev.drover.api.link.LinkServer;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.monitor.rest.RestServer;
 import dev.drover.store.ClusterStore;
 import dev.drover.store.EmbeddedZooKeeper;
@@ -73,8 +74,11 @@ public final class ClusterMonitor implements AutoCloseable {
                                 .map(EmbeddedZooKeeper::connectString)
                                 .or(settings::zooKeeper)
                                 .orElseThrow());
-        Hosts hosts = new Hosts(hostsComeBack);
-        Moves moves = new Moves(store, hosts, settings.faults());
+        Changes changes = new Changes();
+        Metrics metrics = new Metrics();
+        Hosts hosts = new Hosts(hostsComeBack, changes);
+        Moves moves = new Moves(store, hosts, settings.faults(), changes, metrics);
+        metrics.of(store, hosts, moves);
         Evacuations evacuations = new Evacuations(new Placement(store, hosts), moves);
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
@@ -85,8 +89,8 @@ public final class ClusterMonitor implements AutoCloseable {
         if (settings.isAlone()) {
             leads.join();
         }
-        Vms vms = new Vms(hosts, moves);
-        LostHosts lostHosts = new LostHosts(store, hosts, moves);
+        Vms vms = new Vms(hosts, moves, changes);
+        LostHosts lostHosts = new LostHosts(store, hosts, moves, changes);
         MonitorService service = new MonitorService(hosts, moves, vms, lostHosts);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
         RestCluster cluster =
@@ -95,7 +99,9 @@ public final class ClusterMonitor implements AutoCloseable {
                         hosts,
                         moves,
                         vms,
-                        new HostCare(hosts, moves, lostHosts, evacuations));
+                        new HostCare(hosts, moves, lostHosts, evacuations),
+                        changes,
+                        metrics);
         Optional<RestServer> rest =
                 settings.rest().map(address -> RestServer.listen(address, identity, cluster));
         LOG.info("The cluster monitor answers on {}", settings.listen());

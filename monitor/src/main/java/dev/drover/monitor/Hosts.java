@@ -6,11 +6,16 @@ import dev.drover.api.HostLink;
 import dev.drover.api.HostLost;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
+import dev.drover.api.rest.EventType;
+import dev.drover.api.rest.EventView;
+import dev.drover.api.rest.HostView;
 import dev.drover.engine.HostFailure;
+import dev.drover.monitor.rest.Changes;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hosts {
     private final Duration patience;
+    private final Changes changes;
     private final Set<String> known = new TreeSet<>();
     private final Map<String, Host> hosts = new TreeMap<>();
     private final Set<String> cordoned = new TreeSet<>();
@@ -29,8 +35,9 @@ final class Hosts {
     private long ledSinceNanos = System.nanoTime();
 
     /** Waits as long for the agent of a host of this cluster that is not connected. */
-    Hosts(Duration patience) {
+    Hosts(Duration patience, Changes changes) {
         this.patience = patience;
+        this.changes = changes;
     }
 
     /** A host and the connection that its agent made; closed connections stay till the next. */
@@ -95,11 +102,24 @@ final class Hosts {
     }
 
     synchronized void cordon(String name) {
-        cordoned.add(name);
+        if (cordoned.add(name)) {
+            tellCordon(name);
+        }
     }
 
     synchronized void uncordon(String name) {
-        cordoned.remove(name);
+        if (cordoned.remove(name)) {
+            tellCordon(name);
+        }
+    }
+
+    /** Of a host that is away nothing but its name is known here. */
+    private void tellCordon(String name) {
+        if (isConnected(name)) {
+            tell(EventType.HOST_CORDON, Objects.requireNonNull(hosts.get(name)));
+        } else {
+            changes.lose();
+        }
     }
 
     synchronized boolean isCordoned(String name) {
@@ -120,8 +140,27 @@ final class Hosts {
 
     synchronized void joined(Host host) {
         known.add(host.address().name());
-        hosts.put(host.address().name(), host);
+        Host before = hosts.put(host.address().name(), host);
         notifyAll();
+        if (before == null || before.peer() != host.peer()) {
+            tell(EventType.HOST_CONNECTED, host);
+            host.peer().onClose(() -> left(host));
+        }
+    }
+
+    private synchronized void left(Host host) {
+        Host now = hosts.get(host.address().name());
+        if (now != null && now.peer() == host.peer()) {
+            tell(EventType.HOST_DISCONNECTED, now);
+        }
+    }
+
+    private void tell(EventType type, Host host) {
+        String name = host.address().name();
+        boolean connected = type != EventType.HOST_DISCONNECTED;
+        StoredHost stored = new StoredHost(host.address(), host.facts());
+        HostView view = RestCluster.view(stored, connected, isCordoned(name), isLost(name));
+        changes.tell(type, EventView.of(type, view));
     }
 
     /** Ends all connections; the agents will make new ones, to whoever leads. */
@@ -139,6 +178,11 @@ final class Hosts {
     /** Those that are connected now. */
     synchronized List<HostAddress> connected() {
         return hosts.values().stream().filter(h -> h.peer().isOpen()).map(Host::address).toList();
+    }
+
+    /** How many belong to the cluster, as far as is known. */
+    synchronized int countKnown() {
+        return known.size();
     }
 
     /**

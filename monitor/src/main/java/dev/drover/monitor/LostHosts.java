@@ -4,6 +4,7 @@ import dev.drover.api.link.Json;
 import dev.drover.api.link.Peer;
 import dev.drover.api.rest.Loss.LostVm;
 import dev.drover.engine.HostFailure;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.MovePlan;
 import dev.drover.protocol.State;
@@ -39,11 +40,13 @@ final class LostHosts {
     private final ClusterStore store;
     private final Hosts hosts;
     private final Moves moves;
+    private final Changes changes;
 
     /** One for each host: it is admitted or fenced, one after the other. */
     private final Map<String, Object> gates = new ConcurrentHashMap<>();
 
-    LostHosts(ClusterStore store, Hosts hosts, Moves moves) {
+    LostHosts(ClusterStore store, Hosts hosts, Moves moves, Changes changes) {
+        this.changes = changes;
         this.store = store;
         this.hosts = hosts;
         this.moves = moves;
@@ -74,6 +77,14 @@ final class LostHosts {
      *     then it is fenced all the same, and is to be declared lost again
      */
     synchronized List<LostVm> declare(String host) throws InterruptedException {
+        try {
+            return declareFenced(host);
+        } finally {
+            changes.lose(); // So much has changed that all is to be read anew.
+        }
+    }
+
+    private List<LostVm> declareFenced(String host) throws InterruptedException {
         StoredLoss loss = fence(host);
         LOG.warn("Host {} was declared lost", host);
         for (MovePlan plan : moves.involving(host)) {

@@ -4,11 +4,14 @@ import dev.drover.api.Fault;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.MoveStatus;
 import dev.drover.api.Progress;
+import dev.drover.api.rest.EventType;
+import dev.drover.api.rest.EventView;
 import dev.drover.engine.MoveObserver;
 import dev.drover.engine.PhaseTime;
 import dev.drover.engine.SourceFigures;
 import dev.drover.engine.TargetFigures;
 import dev.drover.engine.Verification;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.protocol.Phase;
 import dev.drover.protocol.Role;
 import dev.drover.protocol.State;
@@ -19,14 +22,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What is known of a running move, for those who look on. Thread-safe. */
+/** What is known of a running move, for those who look on, and those who are told. Thread-safe. */
 final class MoveWatch implements MoveObserver {
+    private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(500);
+
     private final MoveOrder order;
     private final Consumer<Fault.Victim> strike;
+    private final Changes changes;
+    private final Metrics metrics;
     private final long beganNanos = System.nanoTime();
     private final List<PhaseTime> phases = new ArrayList<>();
     private State state;
     private long endedNanos;
+    private long progressNanos;
     private Optional<Progress.DiskProgress> disk = Optional.empty();
     private Optional<Progress.MemoryProgress> memory = Optional.empty();
     private Optional<Progress.PacketProgress> packets = Optional.empty();
@@ -34,10 +42,25 @@ final class MoveWatch implements MoveObserver {
     private Optional<SourceFigures> source = Optional.empty();
     private Optional<TargetFigures> target = Optional.empty();
 
-    MoveWatch(State state, MoveOrder order, Consumer<Fault.Victim> strike) {
+    MoveWatch(
+            State state,
+            MoveOrder order,
+            Consumer<Fault.Victim> strike,
+            Changes changes,
+            Metrics metrics) {
         this.state = state;
         this.order = order;
         this.strike = strike;
+        this.changes = changes;
+        this.metrics = metrics;
+        this.progressNanos = beganNanos - BETWEEN_PROGRESS.toNanos();
+    }
+
+    /** The move begins, or this monitor goes on with it. */
+    synchronized void began() {
+        if (!(state instanceof State.Ended)) {
+            tell(EventType.MOVE_BEGAN);
+        }
     }
 
     @Override
@@ -57,10 +80,24 @@ final class MoveWatch implements MoveObserver {
 
     /** The move stands here now. */
     synchronized void stands(State now) {
+        State before = state;
         state = now;
         if (now instanceof State.Ended && endedNanos == 0) {
             endedNanos = System.nanoTime();
         }
+        if (before instanceof State.Ended) {
+            return; // It had ended before this monitor led.
+        }
+        if (now instanceof State.Ended) {
+            tell(EventType.MOVE_ENDED);
+            metrics.ended(status());
+        } else if (now.phase() != before.phase()) {
+            tell(EventType.MOVE_PHASE);
+        }
+    }
+
+    private void tell(EventType type) {
+        changes.tell(type, EventView.of(type, RestCluster.view(status())));
     }
 
     synchronized void progress(Progress progress) {
@@ -68,6 +105,11 @@ final class MoveWatch implements MoveObserver {
             case Progress.DiskProgress p -> disk = Optional.of(p);
             case Progress.MemoryProgress p -> memory = Optional.of(p);
             case Progress.PacketProgress p -> packets = Optional.of(p);
+        }
+        long now = System.nanoTime();
+        if (!(state instanceof State.Ended) && now - progressNanos >= BETWEEN_PROGRESS.toNanos()) {
+            progressNanos = now;
+            tell(EventType.MOVE_PROGRESS);
         }
     }
 

@@ -17,6 +17,7 @@ import dev.drover.engine.Engine;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.SourceHost;
 import dev.drover.engine.Works;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.Event;
 import dev.drover.protocol.Move;
@@ -49,6 +50,8 @@ final class Moves {
     private final ClusterStore store;
     private final Hosts hosts;
     private final boolean faults;
+    private final Changes changes;
+    private final Metrics metrics;
     private final Map<String, Running> moves = new ConcurrentHashMap<>();
 
     /** What is being done to a VM, moves apart. */
@@ -62,10 +65,12 @@ final class Moves {
         }
     }
 
-    Moves(ClusterStore store, Hosts hosts, boolean faults) {
+    Moves(ClusterStore store, Hosts hosts, boolean faults, Changes changes, Metrics metrics) {
         this.store = store;
         this.hosts = hosts;
         this.faults = faults;
+        this.changes = changes;
+        this.metrics = metrics;
     }
 
     /**
@@ -100,6 +105,7 @@ final class Moves {
      */
     synchronized void takeUp(long term) {
         FencedStore now = store.fence(term);
+        changes.begin(term);
         hosts.remember(store.hosts().keySet());
         hosts.beginToLead(store.cordoned(), store.lost());
         for (MoveRecord record : store.loadMoves()) {
@@ -113,6 +119,7 @@ final class Moves {
     /** Another may lead now, and go on with the moves from their journal: nothing is done here. */
     synchronized void stepDown() throws InterruptedException {
         writes = null;
+        changes.end();
         for (Running move : moves.values()) {
             move.thread().interrupt();
             move.thread().join();
@@ -361,6 +368,24 @@ final class Moves {
         return find(move).filter(m -> !m.isOver()).isPresent();
     }
 
+    /** Whether this monitor leads, as far as it knows. */
+    boolean leads() {
+        return writes != null;
+    }
+
+    /** How many moves are under way. */
+    int countUnderWay() {
+        return (int) moves.values().stream().filter(m -> !m.isOver()).count();
+    }
+
+    /** The id of the move of a VM that is under way. */
+    Optional<String> underWay(String vm) {
+        return moves.values().stream()
+                .filter(m -> m.order().plan().vm().equals(vm) && !m.isOver())
+                .map(m -> m.order().plan().id())
+                .findFirst();
+    }
+
     /** A crash on purpose. */
     void strike(String move, Fault.Victim victim) {
         if (faults) {
@@ -369,7 +394,11 @@ final class Moves {
     }
 
     private void run(MoveOrder order, State state, FencedStore now) {
-        run(order, state, now, new MoveWatch(state, order, v -> strike(order, v)));
+        run(
+                order,
+                state,
+                now,
+                new MoveWatch(state, order, v -> strike(order, v), changes, metrics));
     }
 
     private void run(MoveOrder order, State state, FencedStore now, MoveWatch watch) {
@@ -379,7 +408,7 @@ final class Moves {
                         order.source().name(),
                         () -> hosts.isLost(order.source().name()));
         RemoteTarget target = new RemoteTarget(hosts.link(order.target().name()), order);
-        ClusterRecord record = new StoreRecord(store, now, order);
+        ClusterRecord record = new StoreRecord(store, now, order, changes);
         Engine engine =
                 new Engine(
                         state,
@@ -391,6 +420,7 @@ final class Moves {
                         .name("engine-" + order.plan().vm())
                         .unstarted(() -> run(engine, watch));
         moves.put(order.plan().id(), new Running(order, engine, watch, thread));
+        watch.began();
         thread.start();
     }
 

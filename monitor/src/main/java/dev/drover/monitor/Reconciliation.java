@@ -114,9 +114,10 @@ record Reconciliation(Hosts hosts, Moves moves, Vms vms) {
         } else if (now.epoch() > plan.epoch()) {
             source.rollBack(plan, now.epoch());
         } else {
+            StoredVm stored = moves.stored(plan.vm());
             Active raised = plan.aborted();
             Optional<Active> won =
-                    switch (moves.writes().compareAndSet(plan.vm(), now, raised)) {
+                    switch (vms.raise(moves.writes(), stored, now, raised)) {
                         case CasOutcome.Won() -> Optional.of(raised);
                         case CasOutcome.Lost _, CasOutcome.Unknown _ -> Optional.empty();
                     };

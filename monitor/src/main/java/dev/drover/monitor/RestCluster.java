@@ -4,13 +4,13 @@ import dev.drover.api.MoveStatus;
 import dev.drover.api.NotLeading;
 import dev.drover.api.Progress;
 import dev.drover.api.VmMessage;
-import dev.drover.api.Wanted;
 import dev.drover.api.link.Json;
 import dev.drover.api.rest.HostView;
 import dev.drover.api.rest.MoveRequest;
 import dev.drover.api.rest.MoveView;
 import dev.drover.api.rest.VmView;
 import dev.drover.engine.HostFailure;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.monitor.rest.Cluster;
 import dev.drover.monitor.rest.Digests;
 import dev.drover.monitor.rest.HostVerbs;
@@ -30,7 +30,14 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** This monitor as its REST interface sees it. */
-record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVerbs hostVerbs)
+record RestCluster(
+        ClusterStore store,
+        Hosts hosts,
+        Moves moves,
+        Vms vms,
+        HostVerbs hostVerbs,
+        Changes changes,
+        Metrics metrics)
         implements Cluster {
     /**
      * A move that was asked for with a key; kept before it begins.
@@ -66,17 +73,21 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVe
     }
 
     private HostView view(String name, StoredHost host, Set<String> connected) {
+        return view(host, connected.contains(name), hosts.isCordoned(name), hosts.isLost(name));
+    }
+
+    static HostView view(StoredHost host, boolean connected, boolean cordoned, boolean lost) {
         return new HostView(
-                name,
+                host.address().name(),
                 host.address().address(),
                 host.address().port(),
-                connected.contains(name),
+                connected,
                 host.facts().hypervisor(),
                 host.facts().accelerator(),
                 host.facts().machine(),
                 host.facts().mtu(),
-                hosts.isCordoned(name),
-                hosts.isLost(name));
+                cordoned,
+                lost);
     }
 
     @Override
@@ -88,10 +99,12 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVe
     public Optional<VmView> vm(String name) {
         Optional<StoredVm> vm = store.spec(name).map(s -> Json.read(s, StoredVm.class));
         Optional<Active> active = store.active(name);
-        return vm.flatMap(v -> active.map(a -> view(v.spec(), v.wanted(), a)));
+        return vm.flatMap(
+                v -> active.map(a -> view(v, a, hosts.isLost(a.host()), moves.underWay(name))));
     }
 
-    private VmView view(VmSpec vm, Wanted wanted, Active active) {
+    static VmView view(StoredVm stored, Active active, boolean lost, Optional<String> move) {
+        VmSpec vm = stored.spec();
         return new VmView(
                 vm.name(),
                 vm.cores(),
@@ -100,14 +113,11 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVe
                 vm.disk().sizeBytes(),
                 vm.nic().mac(),
                 vm.nic().bridge(),
-                wanted,
+                stored.wanted(),
                 active.host(),
                 active.epoch(),
-                hosts.isLost(active.host()),
-                allMoves().stream()
-                        .filter(m -> m.vm().equals(vm.name()) && m.outcome().isEmpty())
-                        .map(MoveView::id)
-                        .findFirst());
+                lost,
+                move);
     }
 
     @Override
@@ -135,7 +145,7 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVe
         return moves.statuses().stream().map(RestCluster::view).toList();
     }
 
-    private static MoveView view(MoveStatus status) {
+    static MoveView view(MoveStatus status) {
         MovePlan plan = status.state().plan();
         Optional<Progress.DiskProgress> disk = status.disk().filter(d -> d.totalBytes() > 0);
         return new MoveView(
@@ -207,5 +217,10 @@ record RestCluster(ClusterStore store, Hosts hosts, Moves moves, Vms vms, HostVe
     @Override
     public void cancel(String move, String why) {
         moves.cancel(move, why);
+    }
+
+    @Override
+    public byte[] scraped() {
+        return metrics.text();
     }
 }

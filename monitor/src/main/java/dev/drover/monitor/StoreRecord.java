@@ -1,9 +1,13 @@
 package dev.drover.monitor;
 
 import dev.drover.api.MoveOrder;
+import dev.drover.api.Wanted;
 import dev.drover.api.link.Json;
+import dev.drover.api.rest.EventType;
+import dev.drover.api.rest.EventView;
 import dev.drover.engine.ClusterRecord;
 import dev.drover.engine.HostFailure;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.State;
 import dev.drover.store.ClusterStore;
@@ -11,6 +15,7 @@ import dev.drover.store.FencedStore;
 import dev.drover.store.MoveRecord;
 import dev.drover.store.StoreException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The record of one move's VM, and the move's own journal, in the cluster's store. */
 final class StoreRecord implements ClusterRecord {
@@ -19,11 +24,13 @@ final class StoreRecord implements ClusterRecord {
     private final ClusterStore store;
     private final FencedStore writes;
     private final MoveOrder order;
+    private final Changes changes;
 
-    StoreRecord(ClusterStore store, FencedStore writes, MoveOrder order) {
+    StoreRecord(ClusterStore store, FencedStore writes, MoveOrder order, Changes changes) {
         this.store = store;
         this.writes = writes;
         this.order = order;
+        this.changes = changes;
     }
 
     @Override
@@ -35,8 +42,16 @@ final class StoreRecord implements ClusterRecord {
     public CasOutcome compareAndSet(String vm, Active expected, Active next, State ifWon) {
         try {
             return switch (writes.compareAndSet(vm, expected, next, stored(ifWon))) {
-                case dev.drover.store.CasOutcome.Won() -> new CasOutcome.Won();
-                case dev.drover.store.CasOutcome.Lost(Active now) -> new CasOutcome.Lost(now);
+                case dev.drover.store.CasOutcome.Won() -> {
+                    tell(next);
+                    yield new CasOutcome.Won();
+                }
+                case dev.drover.store.CasOutcome.Lost(Active now) -> {
+                    if (now.equals(next)) { // won before, the answer lost
+                        tell(now);
+                    }
+                    yield new CasOutcome.Lost(now);
+                }
                 case dev.drover.store.CasOutcome.Unknown(String why) -> {
                     awaitConnected();
                     yield new CasOutcome.Unknown(why);
@@ -46,6 +61,16 @@ final class StoreRecord implements ClusterRecord {
             Thread.currentThread().interrupt();
             return new CasOutcome.Unknown("Interrupted");
         }
+    }
+
+    /** A VM that is moved is one that is to run. */
+    private void tell(Active now) {
+        StoredVm vm = new StoredVm(order.vm(), Wanted.RUNNING);
+        changes.tell(
+                EventType.VM_RECORD,
+                EventView.of(
+                        EventType.VM_RECORD,
+                        RestCluster.view(vm, now, false, Optional.of(order.plan().id()))));
     }
 
     @Override

@@ -9,14 +9,18 @@ import dev.drover.api.Wanted;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkException;
+import dev.drover.api.rest.EventType;
+import dev.drover.api.rest.EventView;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.HostUnreachable;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.store.CasOutcome;
 import dev.drover.store.FencedStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +37,12 @@ final class Vms {
 
     private final Hosts hosts;
     private final Moves moves;
+    private final Changes changes;
 
-    Vms(Hosts hosts, Moves moves) {
+    Vms(Hosts hosts, Moves moves, Changes changes) {
         this.hosts = hosts;
         this.moves = moves;
+        this.changes = changes;
     }
 
     /** The record first: the host may run the VM because it names that host. */
@@ -50,8 +56,9 @@ final class Vms {
                     VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
                     Active active = new Active(host, 1);
                     FencedStore writes = moves.writes();
-                    writes.declareVm(
-                            vm.name(), Json.text(new StoredVm(vm, Wanted.RUNNING)), active);
+                    StoredVm stored = new StoredVm(vm, Wanted.RUNNING);
+                    changes.write(() -> writes.declareVm(vm.name(), Json.text(stored), active));
+                    tell(EventType.VM_CREATED, stored, active);
                     try {
                         hosts.refuseLost(host); // Since the declaration may not have seen the VM.
                         return ask(
@@ -59,7 +66,7 @@ final class Vms {
                                 new VmMessage.Create(writes.term(), vm, active.epoch(), images),
                                 Void.class);
                     } catch (LinkException.RemoteFailure | HostLost e) {
-                        writes.removeVm(vm.name()); // The host said no: nothing of the VM is there.
+                        remove(writes, stored, active); // The host said no: nothing is there.
                         throw e;
                     }
                 });
@@ -73,7 +80,9 @@ final class Vms {
                 "destroyed",
                 () -> {
                     FencedStore writes = moves.writes();
-                    String host = moves.activeOf(vm).host();
+                    StoredVm stored = moves.stored(vm);
+                    Active active = moves.activeOf(vm);
+                    String host = active.host();
                     if (hosts.isLost(host)) {
                         copies.stream()
                                 .filter(order -> order.plan().target().equals(host))
@@ -82,7 +91,7 @@ final class Vms {
                         Hosts.Host on = hosts.awaitConnected(host);
                         Void _ = ask(on, new VmMessage.Destroy(writes.term(), vm), Void.class);
                     }
-                    writes.removeVm(vm);
+                    remove(writes, stored, active);
                     return host;
                 });
     }
@@ -99,6 +108,11 @@ final class Vms {
                     order.source().name(),
                     e.getMessage());
         }
+    }
+
+    private void remove(FencedStore writes, StoredVm vm, Active active) {
+        changes.write(() -> writes.removeVm(vm.spec().name()));
+        tell(EventType.VM_DESTROYED, vm, active);
     }
 
     /** Lets it run: from its memory if it sleeps, from its disk if it is shut down. */
@@ -154,12 +168,13 @@ final class Vms {
                     Active now = moves.activeOf(vm);
                     Hosts.Host host = hosts.awaitConnected(now.host());
                     FencedStore writes = moves.writes();
-                    writes.replaceVm(vm, Json.text(before.wanting(wanted)));
+                    StoredVm wish = before.wanting(wanted);
+                    want(writes, wish, before, now);
+                    Active raised = raise(writes, wish, now);
                     try {
-                        Active raised = raise(writes, vm, now);
                         return ask(host, order.of(writes.term(), raised.epoch()), answer);
                     } catch (LinkException.RemoteFailure e) {
-                        writes.replaceVm(vm, Json.text(before)); // The host said no.
+                        want(writes, before, wish, raised); // The host said no.
                         throw e;
                     } catch (LinkException e) {
                         throw new HostFailure(
@@ -176,9 +191,17 @@ final class Vms {
                 });
     }
 
-    private static Active raise(FencedStore writes, String vm, Active now) {
+    private void want(FencedStore writes, StoredVm next, StoredVm last, Active active) {
+        changes.write(() -> writes.replaceVm(next.spec().name(), Json.text(next)));
+        if (next.wanted() != last.wanted()) {
+            tell(EventType.VM_WANTED, next, active);
+        }
+    }
+
+    private Active raise(FencedStore writes, StoredVm stored, Active now) {
+        String vm = stored.spec().name();
         Active raised = new Active(now.host(), now.epoch() + 1);
-        return switch (writes.compareAndSet(vm, now, raised)) {
+        return switch (raise(writes, stored, now, raised)) {
             case CasOutcome.Won() -> raised;
             case CasOutcome.Lost(Active other) ->
                     throw new HostFailure(
@@ -190,6 +213,25 @@ final class Vms {
                                     + " was changed; try again: "
                                     + why);
         };
+    }
+
+    /** Raises a VM's record from {@code now}, if it stands there. */
+    CasOutcome raise(FencedStore writes, StoredVm vm, Active now, Active raised) {
+        CasOutcome outcome = writes.compareAndSet(vm.spec().name(), now, raised);
+        switch (outcome) {
+            case CasOutcome.Won() -> tell(EventType.VM_RECORD, vm, raised);
+            case CasOutcome.Lost _ -> {}
+            case CasOutcome.Unknown _ -> changes.lose();
+        }
+        return outcome;
+    }
+
+    private void tell(EventType type, StoredVm vm, Active active) {
+        Optional<String> move = moves.underWay(vm.spec().name());
+        changes.tell(
+                type,
+                EventView.of(
+                        type, RestCluster.view(vm, active, hosts.isLost(active.host()), move)));
     }
 
     private static <T> T ask(Hosts.Host host, VmMessage message, Class<T> answer)

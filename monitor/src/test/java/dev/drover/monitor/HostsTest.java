@@ -3,6 +3,7 @@ package dev.drover.monitor;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.engine.HostFailure;
+import dev.drover.monitor.rest.Changes;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -10,12 +11,12 @@ import org.junit.jupiter.api.Test;
 class HostsTest {
     @Test
     void aHostOfTheClusterIsWaitedForAndAnUnknownOneIsNot() {
-        Hosts hosts = new Hosts(Duration.ofMillis(1));
+        Hosts hosts = new Hosts(Duration.ofMillis(1), new Changes());
         hosts.remember(Set.of("h1"));
         assertThatThrownBy(() -> hosts.awaitConnected("h1"))
                 .isInstanceOf(HostFailure.class)
                 .hasMessage("Host h1 does not answer; see whether its agent runs");
-        Hosts patient = new Hosts(Duration.ofDays(1));
+        Hosts patient = new Hosts(Duration.ofDays(1), new Changes());
         patient.remember(Set.of("h1"));
         assertThatThrownBy(() -> patient.awaitConnected("h2"))
                 .isInstanceOf(HostFailure.class)

@@ -8,6 +8,7 @@ import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkLimits;
 import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
+import dev.drover.api.rest.EventType;
 import dev.drover.api.rest.Role;
 import dev.drover.api.tls.CertificateAuthority;
 import dev.drover.api.tls.Identity;
@@ -26,6 +27,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -189,6 +192,32 @@ class RestTest {
     }
 
     @Test
+    void theFileKnowsAllEvents() throws Exception {
+        JsonNode file = new YAMLMapper().readTree(get("/v1/openapi.yaml").body());
+        JsonNode types = file.at("/components/schemas/Event/properties/type/enum");
+        assertThat(types.valueStream().map(JsonNode::stringValue))
+                .containsExactlyElementsOf(
+                        Stream.of(EventType.values()).map(EventType::label).toList());
+    }
+
+    @Test
+    void whatIsCountedIsDocumented() throws Exception {
+        HttpResponse<String> metrics = get("/v1/metrics");
+        assertThat(metrics.headers().firstValue("content-type"))
+                .contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(metrics.body().lines())
+                .contains(
+                        "drover_leading 1.0",
+                        "drover_hosts{connected=\"true\"} 2.0",
+                        "drover_hosts{connected=\"false\"} 0.0")
+                .anyMatch(line -> line.startsWith("drover_vms{wanted=\"running\"} "));
+        String file = Files.readString(Path.of("../docs/metrics.md"));
+        assertThat(metrics.body().lines().filter(line -> line.startsWith("# TYPE ")))
+                .allSatisfy(line ->
+                        assertThat(file).containsPattern("`" + line.split(" ", 4)[2] + "[`{]"));
+    }
+
+    @Test
     void nobodyIsAnsweredWithoutAName() throws Exception {
         for (String path : List.of("/v1/vms", "/v1/version", "/none")) {
             assertThat(ask(nobody, "GET", path, "").statusCode()).isEqualTo(401);
@@ -308,8 +337,10 @@ class RestTest {
             String[] parts = served.split(" ", 2);
             for (int i = 0; i < 10; i++) {
                 String id = odd.get(random.nextInt(odd.size()));
-                String query = random.nextBoolean() ? "?limit=" + id : "";
-                String path = parts[1].replaceAll("\\{[a-z]+\\}", id) + query;
+                // What takes no parameters refuses them; a stream would not end.
+                boolean query = random.nextBoolean() || parts[1].equals("/v1/events");
+                String path =
+                        parts[1].replaceAll("\\{[a-z]+\\}", id) + (query ? "?limit=" + id : "");
                 String body = bodies.get(random.nextInt(bodies.size()));
                 assertThat(
                                 ask(admin, parts[0], path, body, "Content-Type", "application/json")

@@ -6,6 +6,7 @@ import dev.drover.api.MoveOrder;
 import dev.drover.api.link.Json;
 import dev.drover.engine.ClusterRecord;
 import dev.drover.engine.ClusterRecordContract;
+import dev.drover.monitor.rest.Changes;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.Move;
@@ -77,7 +78,7 @@ class StoreRecordIT extends ClusterRecordContract {
         writes.removeVm(PLAN.vm());
         writes.removeMove(PLAN.id());
         writes.declareVm(PLAN.vm(), Json.text(VM), PLAN.before());
-        record = new StoreRecord(store, writes, order());
+        record = new StoreRecord(store, writes, order(), new Changes());
         record.persist(Move.begin(PLAN));
     }
 

@@ -14,7 +14,7 @@ final class Columns {
             List.of(
                     new Column<>("NAME", VmView::name),
                     new Column<>("HOST", VmView::host),
-                    new Column<>("WANTED", vm -> lower(vm.wanted().name())),
+                    new Column<>("WANTED", vm -> vm.lost() ? "LOST" : lower(vm.wanted().name())),
                     new Column<>("CORES", vm -> String.valueOf(vm.cores())),
                     new Column<>("MEMORY", vm -> Sizes.inWords(vm.memoryBytes())),
                     new Column<>("DISK", vm -> Sizes.inWords(vm.diskBytes())),
@@ -27,7 +27,7 @@ final class Columns {
     static final List<Column<HostView>> HOST =
             List.of(
                     new Column<>("NAME", HostView::name),
-                    new Column<>("STATE", host -> host.connected() ? "connected" : "away"),
+                    new Column<>("STATE", Columns::state),
                     new Column<>("ADDRESS", host -> host.address() + ":" + host.port()),
                     new Column<>("HYPERVISOR", HostView::hypervisor),
                     new Column<>("ACCELERATOR", HostView::accelerator),
@@ -47,6 +47,11 @@ final class Columns {
                     Column.wide("WHY", move -> move.outcome().flatMap(o -> o.why()).orElse("-")));
 
     private Columns() {}
+
+    private static String state(HostView host) {
+        String here = host.lost() ? "lost" : host.connected() ? "connected" : "away";
+        return here + (host.cordoned() ? ",cordoned" : "");
+    }
 
     private static String state(MoveView move) {
         return move.outcome().map(o -> phase(o.kind())).orElse(phase(move.phase()));

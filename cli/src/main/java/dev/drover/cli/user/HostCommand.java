@@ -1,17 +1,30 @@
 package dev.drover.cli.user;
 
 import dev.drover.api.rest.HostView;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code drover host}. */
 @Command(
         name = "host",
         description = "The hosts of the cluster.",
-        subcommands = {HostCommand.ListHosts.class, HostCommand.Show.class})
+        subcommands = {
+            HostCommand.ListHosts.class,
+            HostCommand.Show.class,
+            HostCommand.Cordon.class,
+            HostCommand.Uncordon.class,
+            Evacuate.class,
+            DeclareLost.class
+        })
 final class HostCommand {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @Command(name = "list", aliases = "ls", description = "Lists the hosts.")
     static final class ListHosts implements Callable<Integer> {
         @Mixin private final Look look = new Look();
@@ -32,6 +45,52 @@ final class HostCommand {
         @Override
         public Integer call() throws Exception {
             return look.one("/v1/hosts/" + Api.encode(host), HostView.class, Columns.HOST);
+        }
+    }
+
+    /** A host, and the one thing that is done to it. */
+    private static int tell(CommandSpec spec, Connection connection, String host, String verb)
+            throws Exception {
+        return connection.ask(api -> {
+            var _ =
+                    api.post(
+                            "/v1/hosts/" + Api.encode(host) + "/" + verb, PATIENCE, null, Map.of());
+            spec.commandLine().getOut().println(host + ": " + verb + "ed");
+            return 0;
+        });
+    }
+
+    @Command(name = "cordon", description = "Lets a host take no more VMs; what runs there stays.")
+    static final class Cordon implements Callable<Integer> {
+        @Parameters(paramLabel = "HOST")
+        private String host = "";
+
+        @Mixin private final Connection connection = new Connection();
+
+        @SuppressWarnings("NullAway.Init") // by picocli
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws Exception {
+            return tell(spec, connection, host, "cordon");
+        }
+    }
+
+    @Command(name = "uncordon", description = "Lets a host take VMs again.")
+    static final class Uncordon implements Callable<Integer> {
+        @Parameters(paramLabel = "HOST")
+        private String host = "";
+
+        @Mixin private final Connection connection = new Connection();
+
+        @SuppressWarnings("NullAway.Init") // by picocli
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws Exception {
+            return tell(spec, connection, host, "uncordon");
         }
     }
 }

@@ -67,7 +67,8 @@ class UserCommandsTest {
     void aListIsPrintedInTheFormThatIsWished(String form, String text) {
         Looking looking = new Looking();
         new CommandLine(looking).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("-o", form);
-        HostView host = new HostView("h1", "10.0.0.1", 7400, false, "8.2", "kvm", "pc", 1500, false, false);
+        HostView host =
+                new HostView("h1", "10.0.0.1", 7400, false, "8.2", "kvm", "pc", 1500, false, false);
         String list = looking.output.list(List.of(Json.tree(host)), HostView.class, Columns.HOST);
         assertThat(list.replaceAll("\\s+", " ")).isEqualTo(text);
     }

@@ -57,6 +57,7 @@ record House(String root) {
                     "org.bouncycastle", "api",
                     "com.github.luben", "block",
                     "io.helidon", "monitor",
+                    "io.prometheus", "monitor",
                     "picocli", "cli");
 
     /** One rule per module: it uses no module but those its arrows point to. */

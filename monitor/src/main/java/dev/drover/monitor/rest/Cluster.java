@@ -60,6 +60,12 @@ public interface Cluster {
 
     void cancel(String move, String why);
 
+    /** What changes while this monitor leads. */
+    Changes changes();
+
+    /** What this monitor counts, in the text format of Prometheus, version 0.0.4. */
+    byte[] scraped();
+
     /**
      * A bearer token.
      *

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** An answer: status, media type, further headers, body. */
 @SuppressWarnings("ArrayRecordComponent") // written out once, never compared
-record Reply(int status, String type, Map<String, String> headers, byte[] body) {
+record Reply(int status, String type, Map<String, String> headers, byte[] body) implements Answer {
     static final String JSON = "application/json";
 
     static Reply json(int status, Object body) {

@@ -6,12 +6,15 @@ import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -38,10 +41,12 @@ public final class RestServer implements AutoCloseable {
     private final Cluster cluster;
     private final Callers callers;
     private final List<Route> routes;
+    private final Patience patience;
     private final WebServer server;
     private final InetSocketAddress listen;
 
-    private RestServer(InetSocketAddress listen, Identity identity, Cluster cluster) {
+    private RestServer(
+            InetSocketAddress listen, Identity identity, Cluster cluster, Patience patience) {
         this.listen = listen;
         this.cluster = cluster;
         this.callers = new Callers(cluster);
@@ -50,6 +55,7 @@ public final class RestServer implements AutoCloseable {
                                 new Routes(cluster).all().stream(),
                                 new HostRoutes(cluster).all().stream())
                         .toList();
+        this.patience = patience;
         this.server =
                 WebServer.builder()
                         .address(listen.getAddress())
@@ -71,7 +77,12 @@ public final class RestServer implements AutoCloseable {
 
     /** Listens till it is closed. */
     public static RestServer listen(InetSocketAddress listen, Identity identity, Cluster cluster) {
-        return new RestServer(listen, identity, cluster);
+        return listen(listen, identity, cluster, Patience.usual());
+    }
+
+    static RestServer listen(
+            InetSocketAddress listen, Identity identity, Cluster cluster, Patience patience) {
+        return new RestServer(listen, identity, cluster, patience);
     }
 
     /** Where it answers, with the real port. */
@@ -87,15 +98,23 @@ public final class RestServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        patience.close();
     }
 
     private void handle(ServerRequest request, ServerResponse response) {
-        Reply reply;
+        Answer answer;
         try {
-            reply = answer(request);
+            answer = answer(request);
         } catch (Exception e) {
-            reply = Problems.of(e, cluster);
+            answer = Problems.of(e, cluster);
         }
+        switch (answer) {
+            case Reply reply -> send(reply, response);
+            case EventStream stream -> send(stream, response);
+        }
+    }
+
+    private static void send(Reply reply, ServerResponse response) {
         response.status(Status.create(reply.status()));
         if (!reply.type().isEmpty()) {
             response.header(HeaderNames.CONTENT_TYPE, reply.type());
@@ -107,7 +126,22 @@ public final class RestServer implements AutoCloseable {
         response.send(reply.body());
     }
 
-    private Reply answer(ServerRequest request) throws Exception {
+    /** Its connection ends with it: what an interrupted write has left of that is not known. */
+    private void send(EventStream stream, ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, EventStream.TYPE);
+        response.header(HeaderNames.CACHE_CONTROL, "no-store");
+        response.header(HeaderNames.CONNECTION, "close");
+        try (stream) {
+            stream.writeTo(response.outputStream(), patience);
+        } catch (IOException | UncheckedIOException e) {
+            throw new CloseConnectionException("A watcher is gone, or takes nothing", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("A stream was interrupted", e);
+        }
+    }
+
+    private Answer answer(ServerRequest request) throws Exception {
         Map<String, String> headers = new HashMap<>();
         request.headers().forEach(h -> headers.put(h.name().toLowerCase(Locale.ROOT), h.values()));
         Callers.Caller caller =

@@ -16,7 +16,7 @@ import java.util.Optional;
 record Route(String method, String template, Role needed, boolean byLeader, Handler handler) {
     /** Answers. */
     interface Handler {
-        Reply answer(Ask ask) throws IOException, InterruptedException;
+        Answer answer(Ask ask) throws IOException, InterruptedException;
     }
 
     /** What of a path's segments is variable; empty when it is not of this route. */

@@ -21,6 +21,9 @@ import java.util.function.Function;
 
 /** What can be asked, each in one line, and how it is answered. */
 record Routes(Cluster cluster) {
+    /** See https://prometheus.io/docs/instrumenting/exposition_formats. */
+    private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+
     private static final int USUAL_LIMIT = 100;
     private static final int MOST = 1000;
     private static final int MOST_PATIENCE_SECONDS = 3600;
@@ -40,7 +43,9 @@ record Routes(Cluster cluster) {
                 new Route("GET", "/v1/moves", Role.VIEWER, true, this::moves),
                 new Route("POST", "/v1/moves", Role.OPERATOR, true, this::start),
                 new Route("GET", "/v1/moves/{id}", Role.VIEWER, true, this::move),
-                new Route("POST", "/v1/moves/{id}/cancel", Role.OPERATOR, true, this::cancel));
+                new Route("POST", "/v1/moves/{id}/cancel", Role.OPERATOR, true, this::cancel),
+                new Route("GET", "/v1/events", Role.VIEWER, true, this::events),
+                new Route("GET", "/v1/metrics", Role.VIEWER, false, this::metrics));
     }
 
     private static Reply version() {
@@ -162,6 +167,16 @@ record Routes(Cluster cluster) {
         }
         cluster.cancel(move.id(), "It was cancelled by " + ask.caller());
         return Reply.json(202, Map.of("id", move.id()));
+    }
+
+    private EventStream events(Ask ask) {
+        ask.query(Set.of());
+        return new EventStream(cluster.changes().watch());
+    }
+
+    private Reply metrics(Ask ask) {
+        ask.query(Set.of());
+        return new Reply(200, METRICS, Map.of(), cluster.scraped());
     }
 
     static <T> T named(List<T> all, Function<T, String> name, String what, Ask ask) {
