@@ -108,7 +108,8 @@ final class FrameSender {
         long lost = 0;
         synchronized (this) {
             for (Frame frame : kept) {
-                lost += gate.inject(frame, INJECTION) ? 0 : 1;
+                // Whoever had no room for one in that time is not waited for again.
+                lost += gate.inject(frame, lost == 0 ? INJECTION : Duration.ZERO) ? 0 : 1;
             }
             kept.clear();
             keptBytes = 0;

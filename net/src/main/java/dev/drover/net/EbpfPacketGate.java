@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Known limits: a GSO frame of a kind that the kernel's tap does not know (UDP before Linux 6.2,
  * tunnels) is delivered in segments, and the gate then opens at the next millisecond without
- * frames, at the latest when {@link #open}'s time is over. A frame that was being handed to the VM
- * when the gate closed needs up to some tens of microseconds to show in its queue; {@link #drain}
- * looks for 0.6 ms.
+ * frames, at the latest when {@link #open}'s patience is over. A frame that was being handed to the
+ * VM when the gate closed needs up to some tens of microseconds to show in its queue; {@link
+ * #drain} looks for 0.6 ms.
  */
 public final class EbpfPacketGate implements PacketGate {
     private static final Logger LOG = LoggerFactory.getLogger(EbpfPacketGate.class);
@@ -237,18 +237,19 @@ public final class EbpfPacketGate implements PacketGate {
     }
 
     @Override
-    public long open(Duration atMost) {
+    public long open(Duration patience) {
         capture.takeOver();
         try {
             Opening opening = new Opening(map, capture, this::inject);
-            boolean complete = opening.run(atMost);
+            boolean complete = opening.run(patience);
             taken.addAndGet(opening.delivered());
             if (!complete) {
                 forcedOpenings.incrementAndGet();
                 LOG.warn(
-                        "The gate of tap {} was opened by force after {} ms: order at risk",
+                        "The gate of tap {} was opened by force, since its VM did not get on with"
+                                + " what was held for {} ms: order at risk",
                         options.tap(),
-                        atMost.toMillis());
+                        patience.toMillis());
             }
             leftovers = false;
             return opening.delivered();

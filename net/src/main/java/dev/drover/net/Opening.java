@@ -17,10 +17,16 @@ final class Opening {
     /** Counts that stayed apart so long with nothing coming will stay so: frames were cut up. */
     private static final long QUIET_NANOS = 5_000_000;
 
+    /** Asking for the count is a system call. */
+    private static final int COUNTED_EVERY = 64;
+
     private final GateMap map;
     private final Capture capture;
     private final Delivery delivery;
     private long delivered;
+    private long patienceNanos;
+    private long deadline;
+    private long fewest;
 
     Opening(GateMap map, Capture capture, Delivery delivery) {
         this.map = map;
@@ -36,16 +42,19 @@ final class Opening {
     /**
      * Opens. The caller has taken the capture over.
      *
+     * @param patience how long it goes on without fewer frames being left than ever before
      * @return false when it had to be opened before everything was delivered
      */
-    boolean run(Duration atMost) {
-        long deadline = System.nanoTime() + atMost.toNanos();
+    boolean run(Duration patience) {
+        patienceNanos = patience.toNanos();
+        deadline = System.nanoTime() + patienceNanos;
+        fewest = Long.MAX_VALUE;
         capture.pump(); // what came while it held
         capture.dropGroup(false);
         map.updateWord(GateWord::opening);
-        while (deliverAll(deadline)) {
+        while (deliverAll()) {
             long word = map.word();
-            if (isOpen(word) || becameQuiet(word, deadline)) {
+            if (isOpen(word) || becameQuiet(word)) {
                 return true;
             }
             if (System.nanoTime() >= deadline) {
@@ -69,7 +78,7 @@ final class Opening {
      *
      * @return true when nothing came for long, and the gate was opened for it
      */
-    private boolean becameQuiet(long word, long deadline) {
+    private boolean becameQuiet(long word) {
         long since = System.nanoTime();
         while (!capture.await(1) && map.word() == word) {
             long now = System.nanoTime();
@@ -84,14 +93,26 @@ final class Opening {
     }
 
     /** False when the deadline passed first: the VM's queue has no room, or ever more comes. */
-    private boolean deliverAll(long deadline) {
+    private boolean deliverAll() {
         for (Optional<Frame> f = capture.next(); f.isPresent(); f = capture.next()) {
             long left = deadline - System.nanoTime();
             if (!deliver(f.get(), Math.max(0, left)) || left < 0) {
                 return false;
             }
+            if (delivered % COUNTED_EVERY == 0) {
+                getsOn();
+            }
         }
         return true;
+    }
+
+    /** A VM that takes more than comes has all the time that it needs. */
+    private void getsOn() {
+        long left = map.get(GateMap.HELD) - delivered;
+        if (left < fewest) {
+            fewest = left;
+            deadline = System.nanoTime() + patienceNanos;
+        }
     }
 
     private boolean deliver(Frame frame, long nanos) {

@@ -2,12 +2,15 @@ package dev.drover.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.ports.Frame;
+import dev.drover.testkit.net.NumberedFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +59,37 @@ class OpenUnderLoadIT {
             assertThat(gate.forcedOpenings()).isZero();
             assertThat(gate.counters().held()).isEqualTo(gate.counters().taken()).isPositive();
         }
+    }
+
+    /** What a long hold has gathered is more than the VM's queue has room for. */
+    @Test
+    void aSlowVmGetsAllThatWasHeldInOrder() {
+        List<Long> received = Collections.synchronizedList(new ArrayList<>());
+        Ip.bridge("sw");
+        Ip.cable("cable", "sw", "net");
+        try (TestHost host = new TestHost("a", "sw");
+                TapVm vm = host.vm(frame -> takeSlowly(frame, received));
+                EbpfPacketGate gate = EbpfPacketGate.open(host.gate(Attachment.AUTO));
+                Wire wire = new Wire("net")) {
+            gate.follow(ProcessHandle.current().pid());
+            gate.hold(LONG);
+            NumberedTraffic traffic = new NumberedTraffic(wire, 0, 20_000);
+            Until.until(
+                    () -> gate.counters().held() > Tap.QUEUE_LENGTH + 5_000,
+                    () -> gate.counters().toString());
+            long sent = traffic.end();
+            gate.open(Duration.ofMillis(200));
+            Until.until(
+                    () -> received.size() >= sent && !vm.hasMore(),
+                    () -> received.size() + " of " + sent + ", " + gate.counters());
+            traffic.assertWhole(List.copyOf(received));
+            assertThat(gate.forcedOpenings()).isZero();
+        }
+    }
+
+    private static void takeSlowly(Frame frame, List<Long> received) {
+        NumberedFrame.number(frame).ifPresent(received::add);
+        pass(100_000);
     }
 
     /** Lets traffic flow for so many nanoseconds. */

@@ -59,11 +59,14 @@ public interface PacketGate extends AutoCloseable {
 
     /**
      * Delivers what is still captured here to this VM, in order, then lets frames through again. No
-     * frame overtakes another.
+     * frame overtakes another, unless the VM does not get on with them.
      *
+     * @param patience how long it may go on without fewer frames being left than ever before, since
+     *     the VM takes none, or more come than it takes; then frames are let through at once, and
+     *     of those left it gets what it has room for
      * @return the frames delivered from the capture
      */
-    long open(Duration atMost);
+    long open(Duration patience);
 
     /** Drops every frame that the VM sends (a fence: it can teach no switch and reach nobody). */
     void shutOutput();

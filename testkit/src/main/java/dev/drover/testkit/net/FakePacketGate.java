@@ -224,18 +224,19 @@ public final class FakePacketGate implements PacketGate {
     }
 
     @Override
-    public long open(Duration atMost) {
+    public long open(Duration patience) {
         lock.lock();
         try {
             dropGroup = false;
             long delivered = 0;
-            long end = System.nanoTime() + atMost.toNanos();
+            Duration left = patience;
             while (!captured.isEmpty()) {
-                if (inject(captured.element(), Duration.ofNanos(end - System.nanoTime()))) {
+                if (inject(captured.element(), left)) {
                     delivered++;
                     taken++;
                 } else {
                     dropped++;
+                    left = Duration.ZERO;
                 }
                 captured.remove();
             }
