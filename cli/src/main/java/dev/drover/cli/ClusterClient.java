@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A user's connection to the cluster monitor that leads, made anew when another one does. */
 final class ClusterClient implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);

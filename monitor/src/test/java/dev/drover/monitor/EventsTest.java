@@ -4,23 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.Progress;
-import dev.drover.api.Wire;
 import dev.drover.api.link.LinkException;
-import dev.drover.api.link.LinkLimits;
-import dev.drover.api.link.Peer;
-import dev.drover.api.link.Service;
-import dev.drover.api.tls.CertificateAuthority;
-import dev.drover.api.tls.Identity;
-import dev.drover.api.tls.Subject;
-import dev.drover.monitor.rest.RestServer;
 import dev.drover.monitor.rest.Watcher;
 import dev.drover.monitor.rest.Watcher.Heard;
-import dev.drover.ports.VmSpec;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,80 +25,19 @@ import org.junit.jupiter.api.io.TempDir;
 class EventsTest {
     @TempDir private static Path state;
 
-    private static Path identities;
-    private static ClusterMonitor monitor;
-    private static RestServer rest;
+    private static TestCluster cluster;
     private static TestHost h1;
-    private static Peer user;
-    private static HttpClient client;
 
     @BeforeAll
     static void start() throws Exception {
-        // The certificate is the monitor's of this cluster, whatever its address is.
-        System.setProperty("jdk.internal.httpclient.disableHostnameVerification", "true");
-        identities = state.resolve("identities");
-        CertificateAuthority authority = CertificateAuthority.create(identities.resolve("ca"));
-        authority.issue(Subject.monitor(), identities.resolve("monitor"));
-        authority.issue(Subject.client("user"), identities.resolve("user"));
-        for (String host : List.of("h1", "h2", "h3")) {
-            authority.issue(Subject.host(host), identities.resolve(host));
-        }
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        int zooKeeper;
-        try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
-            zooKeeper = free.getLocalPort();
-        }
-        InetSocketAddress any = new InetSocketAddress(loopback, 0);
-        monitor =
-                ClusterMonitor.start(
-                        new MonitorSettings(
-                                any,
-                                Optional.of(any),
-                                state.resolve("monitor"),
-                                identities.resolve("monitor"),
-                                zooKeeper,
-                                List.of(),
-                                Optional.empty(),
-                                false));
-        rest = monitor.rest().orElseThrow();
-        h1 = TestHost.connect(monitor.address(), identity("h1"), "");
-        h1.hello();
-        user =
-                Peer.connect(
-                        monitor.address(),
-                        identity("user"),
-                        Subject.monitor(),
-                        Service.refusing(),
-                        LinkLimits.USUAL);
-        client = HttpClient.newBuilder().sslContext(identity("user").context()).build();
+        cluster = TestCluster.start(state);
+        h1 = cluster.host("h1", "");
     }
 
     @AfterAll
     static void stop() {
-        client.shutdownNow();
-        user.close();
         h1.close();
-        monitor.close();
-    }
-
-    private static Identity identity(String name) throws IOException {
-        return Identity.load(identities.resolve(name));
-    }
-
-    private static <T> T ask(MonitorMessage message, Class<T> answer) throws InterruptedException {
-        return user.call(Wire.verb((Record) message), message, answer);
-    }
-
-    private static void create(String name) throws InterruptedException {
-        VmSpec vm =
-                new VmSpec(
-                        name,
-                        1,
-                        256L << 20,
-                        new VmSpec.DiskSpec(VmSpec.Format.RAW, 1 << 20),
-                        new VmSpec.NicSpec("52:54:00:00:00:01", "vmbr0"),
-                        new VmSpec.Boot.FromDisk());
-        ask(new MonitorMessage.CreateVm(vm, "h1", "/images"), Void.class);
+        cluster.close();
     }
 
     /** What other tests have left is heard, too. */
@@ -131,26 +57,26 @@ class EventsTest {
 
     @Test
     void aVmIsHeardOfFromItsBeginningToItsEnd() throws Exception {
-        try (Watcher watcher = Watcher.begin(client, rest)) {
-            create("vm");
+        try (Watcher watcher = cluster.watch()) {
+            cluster.createVm("vm", "h1");
             hears(watcher, "vm", "vm-created", "vm.name", "vm");
-            ask(new MonitorMessage.SleepVm("vm"), Void.class);
+            cluster.ask(new MonitorMessage.SleepVm("vm"), Void.class);
             hears(watcher, "vm", "vm-wanted", "vm.wanted", "ASLEEP");
             hears(watcher, "vm", "vm-record", "vm.epoch", "2");
-            ask(new MonitorMessage.StopVm("vm", 0), Void.class);
+            cluster.ask(new MonitorMessage.StopVm("vm", 0), Void.class);
             hears(watcher, "vm", "vm-wanted", "vm.wanted", "STOPPED");
             hears(watcher, "vm", "vm-record", "vm.epoch", "3");
-            ask(new MonitorMessage.StopVm("vm", 0), Void.class);
+            cluster.ask(new MonitorMessage.StopVm("vm", 0), Void.class);
             hears(watcher, "vm", "vm-record", "vm.epoch", "4");
-            ask(new MonitorMessage.DestroyVm("vm"), Void.class);
+            cluster.ask(new MonitorMessage.DestroyVm("vm"), Void.class);
             hears(watcher, "vm", "vm-destroyed", "vm.epoch", "4");
         }
     }
 
     @Test
     void whatAHostRefusesIsHeardOfAsUndone() throws Exception {
-        create("awake");
-        try (Watcher watcher = Watcher.begin(client, rest)) {
+        cluster.createVm("awake", "h1");
+        try (Watcher watcher = cluster.watch()) {
             h1.refusing(true);
             assertThat(refused(new MonitorMessage.SleepVm("awake"))).isTrue();
             hears(watcher, "awake", "vm-wanted", "vm.wanted", "ASLEEP");
@@ -161,9 +87,10 @@ class EventsTest {
         }
     }
 
-    private static boolean refused(MonitorMessage message) throws InterruptedException {
+    private static boolean refused(MonitorMessage message)
+            throws IOException, InterruptedException {
         try {
-            ask(message, Void.class);
+            cluster.ask(message, Void.class);
             return false;
         } catch (LinkException.RemoteFailure _) {
             return true;
@@ -172,9 +99,8 @@ class EventsTest {
 
     @Test
     void aHostIsHeardToComeAndToGo() throws Exception {
-        try (Watcher watcher = Watcher.begin(client, rest)) {
-            TestHost h3 = TestHost.connect(monitor.address(), identity("h3"), "");
-            h3.hello();
+        try (Watcher watcher = cluster.watch()) {
+            TestHost h3 = cluster.host("h3", "");
             h3.hello();
             hears(watcher, "h3", "host-connected", "host.connected", "true");
             h3.close();
@@ -184,13 +110,13 @@ class EventsTest {
 
     @Test
     void aMoveIsHeardOfFromItsBeginningToItsEnd() throws Exception {
-        create("moved");
+        cluster.createVm("moved", "h1");
         CountDownLatch instantiated = new CountDownLatch(1);
-        TestHost h2 = TestHost.slow(monitor.address(), identity("h2"), "moved", instantiated);
+        TestHost h2 = cluster.slowHost("h2", "moved", instantiated);
         h2.hello();
-        try (Watcher watcher = Watcher.begin(client, rest)) {
+        try (Watcher watcher = cluster.watch()) {
             var start = new MonitorMessage.StartMove("moved", "h2", false, Optional.empty());
-            String move = ask(start, MonitorMessage.MoveStarted.class).move();
+            String move = cluster.ask(start, MonitorMessage.MoveStarted.class).move();
             hears(watcher, "moved", "move-began", "move.id", move);
             long began = System.nanoTime();
             for (int done = 1; done <= 4; done++) {

@@ -12,6 +12,7 @@ import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
 import dev.drover.monitor.rest.Cluster;
 import dev.drover.monitor.rest.Digests;
+import dev.drover.monitor.rest.Watcher;
 import dev.drover.ports.VmSpec;
 import dev.drover.store.ClusterStore;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.JsonNode;
 
 /** A monitor with a real ZooKeeper, asked by HTTP, and hosts h1 to h3 whose agents only obey. */
@@ -96,6 +98,16 @@ final class TestCluster implements AutoCloseable {
     /** As the other, before it says hello. */
     TestHost silentHost(String name, String vm) throws IOException {
         return TestHost.connect(monitor.address(), identity(name), vm);
+    }
+
+    /** As the other, before it says hello; it instantiates only after {@code instantiated}. */
+    TestHost slowHost(String name, String vm, CountDownLatch instantiated) throws IOException {
+        return TestHost.slow(monitor.address(), identity(name), vm, instantiated);
+    }
+
+    /** Hears what changes from now on. */
+    Watcher watch() throws Exception {
+        return Watcher.begin(admin, monitor.rest().orElseThrow());
     }
 
     private Identity identity(String name) throws IOException {

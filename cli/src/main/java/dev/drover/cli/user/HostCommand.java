@@ -49,48 +49,43 @@ final class HostCommand {
     }
 
     /** A host, and the one thing that is done to it. */
-    private static int tell(CommandSpec spec, Connection connection, String host, String verb)
-            throws Exception {
-        return connection.ask(api -> {
-            var _ =
-                    api.post(
-                            "/v1/hosts/" + Api.encode(host) + "/" + verb, PATIENCE, null, Map.of());
-            spec.commandLine().getOut().println(host + ": " + verb + "ed");
-            return 0;
-        });
-    }
-
-    @Command(name = "cordon", description = "Lets a host take no more VMs; what runs there stays.")
-    static final class Cordon implements Callable<Integer> {
+    static final class Told {
         @Parameters(paramLabel = "HOST")
         private String host = "";
 
         @Mixin private final Connection connection = new Connection();
 
         @SuppressWarnings("NullAway.Init") // by picocli
-        @Spec
+        @Spec(Spec.Target.MIXEE)
         private CommandSpec spec;
+
+        int tell(String verb) throws Exception {
+            return connection.ask(api -> {
+                String path = "/v1/hosts/" + Api.encode(host) + "/" + verb;
+                var _ = api.post(path, PATIENCE, null, Map.of());
+                spec.commandLine().getOut().println(host + ": " + verb + "ed");
+                return 0;
+            });
+        }
+    }
+
+    @Command(name = "cordon", description = "Lets a host take no more VMs; what runs there stays.")
+    static final class Cordon implements Callable<Integer> {
+        @Mixin private final Told told = new Told();
 
         @Override
         public Integer call() throws Exception {
-            return tell(spec, connection, host, "cordon");
+            return told.tell("cordon");
         }
     }
 
     @Command(name = "uncordon", description = "Lets a host take VMs again.")
     static final class Uncordon implements Callable<Integer> {
-        @Parameters(paramLabel = "HOST")
-        private String host = "";
-
-        @Mixin private final Connection connection = new Connection();
-
-        @SuppressWarnings("NullAway.Init") // by picocli
-        @Spec
-        private CommandSpec spec;
+        @Mixin private final Told told = new Told();
 
         @Override
         public Integer call() throws Exception {
-            return tell(spec, connection, host, "uncordon");
+            return told.tell("uncordon");
         }
     }
 }

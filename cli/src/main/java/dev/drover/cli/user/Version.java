@@ -32,8 +32,8 @@ final class Version implements Callable<Integer> {
                                         told.path("api").stringValue()));
                 return 0;
             });
-        } catch (BadInput _) {
-            out.println("no cluster is chosen");
+        } catch (BadInput e) {
+            out.println(e.getMessage());
             return 0;
         }
     }
