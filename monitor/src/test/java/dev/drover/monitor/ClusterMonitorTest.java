@@ -28,7 +28,6 @@ import dev.drover.store.Leader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -79,9 +78,7 @@ class ClusterMonitorTest {
         for (String host : new String[] {"h1", "h2"}) {
             authority.issue(Subject.host(host), identities.resolve(host));
         }
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            zooKeeperPort = free.getLocalPort();
-        }
+        zooKeeperPort = FreePorts.take(1);
         startMonitor();
     }
 

@@ -16,10 +16,8 @@ import dev.drover.api.tls.Subject;
 import dev.drover.store.EmbeddedZooKeeper;
 import dev.drover.store.StoreException;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -42,8 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 class EnsembleIT {
     private static final int COUNT = 3;
     private static final int LISTENED_MILLIS = 1000;
-    private static final int LOWEST_PORT = 20_000;
-
     @TempDir private static Path state;
 
     private static List<InetSocketAddress> addresses;
@@ -55,7 +51,10 @@ class EnsembleIT {
         authority.issue(Subject.monitor(), state.resolve("monitor"));
         authority.issue(Subject.client("user"), state.resolve("user"));
         authority.issue(Subject.host("h1"), state.resolve("h1"));
-        addresses = freePorts().stream().map(EnsembleIT::local).toList();
+        addresses = new ArrayList<>();
+        for (int number = 1; number <= COUNT; number++) {
+            addresses.add(local(FreePorts.take(3))); // and ZooKeeper's two
+        }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<ClusterMonitor>> starts = new ArrayList<>();
             for (int number = 1; number <= COUNT; number++) {
@@ -72,31 +71,6 @@ class EnsembleIT {
     @AfterAll
     static void stop() {
         monitors.forEach(ClusterMonitor::close);
-    }
-
-    /** Of each, the next two are free as well, and no one else's. */
-    private static List<Integer> freePorts() throws IOException {
-        List<Integer> ports = new ArrayList<>();
-        List<ServerSocket> held = new ArrayList<>();
-        // Below those that the kernel gives to anybody who asks for any.
-        for (int port = LOWEST_PORT; ports.size() < COUNT; port += 3) {
-            try {
-                for (int next = port; next < port + 3; next++) {
-                    held.add(listening(next));
-                }
-                ports.add(port);
-            } catch (BindException _) {
-                // one of them is taken: the next three
-            }
-        }
-        for (ServerSocket socket : held) {
-            socket.close();
-        }
-        return ports;
-    }
-
-    private static ServerSocket listening(int port) throws IOException {
-        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
     }
 
     private static InetSocketAddress local(int port) {

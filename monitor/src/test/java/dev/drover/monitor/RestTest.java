@@ -20,7 +20,6 @@ import dev.drover.store.ClusterStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,12 +68,8 @@ class RestTest {
         authority.issue(Subject.client("user"), identities.resolve("user"));
         authority.issue(Subject.host("h1"), identities.resolve("h1"));
         authority.issue(Subject.host("h2"), identities.resolve("h2"));
-        int zooKeeper;
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
-            zooKeeper = free.getLocalPort();
-        }
-        InetSocketAddress any = new InetSocketAddress(loopback, 0);
+        int zooKeeper = FreePorts.take(1);
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         monitor =
                 ClusterMonitor.start(
                         new MonitorSettings(

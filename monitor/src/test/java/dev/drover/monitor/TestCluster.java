@@ -18,7 +18,6 @@ import dev.drover.store.ClusterStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,11 +60,7 @@ final class TestCluster implements AutoCloseable {
         for (String host : List.of("h1", "h2", "h3")) {
             authority.issue(Subject.host(host), state.resolve(host));
         }
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, ANY.getAddress())) {
-            port = free.getLocalPort();
-        }
-        return new TestCluster(state, port);
+        return new TestCluster(state, FreePorts.take(1));
     }
 
     private ClusterMonitor startMonitor() throws IOException, InterruptedException {

@@ -111,6 +111,7 @@ class EventStreamTest {
     @Test
     void oneWhoIsTooSlowIsCutOffAndHoldsNobodyUp() throws Exception {
         try (RestServer server = serve(LONG, LONG);
+                Changes.Watch _ = changes.watch(); // nothing is told when nobody watches
                 Watcher slow = Watcher.begin(client, server)) {
             tellMuch();
             for (int i = 0; i <= Changes.KEPT; i++) {
