@@ -91,6 +91,7 @@ class SidesTest {
         guest.stop();
         side.rollBack(PLAN, 2);
         side.rollBack(PLAN, 2);
+        assertThatThrownBy(() -> side.stop(PLAN)).as("late").isInstanceOf(HostFailure.class);
         assertThat(vm.state()).isEqualTo(Guest.State.RUNNING);
         assertThat(sides.toRollBack(ORDER, 2)).as("there is nothing left to do").isEmpty();
     }
