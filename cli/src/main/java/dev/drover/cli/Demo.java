@@ -82,7 +82,7 @@ final class Demo {
     private DemoCluster startCluster() throws IOException, InterruptedException {
         try {
             return DemoCluster.start(
-                    Layout.of(options.hosts()),
+                    new Layout(options.prefix(), options.hosts()),
                     options.monitors(),
                     options.stateDirectory().resolve("lab"),
                     options.fault().isPresent(),

@@ -3,6 +3,7 @@ package dev.drover.cli;
 import dev.drover.api.Fault;
 import dev.drover.lab.Lab;
 import dev.drover.lab.LabException;
+import dev.drover.lab.Layout;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Phase;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Ctrl-C undoes the move under way (the guest runs on, on its source) and cleans up.",
-            "Exit status: 0 moved, nothing lost, everything verified; 1 not so; 2 bad input;",
+            "Exit status: 0 moved, nothing lost, all verified that can be; 1 not so; 2 bad input;",
             "130 interrupted."
         })
 final class DemoCommand implements Callable<Integer> {
@@ -115,6 +116,14 @@ final class DemoCommand implements Callable<Integer> {
             description = "everything the demo makes is below it (/var/lib/drover/demo)")
     private Path stateDirectory = Path.of("");
 
+    @Option(
+            names = "--prefix",
+            defaultValue = Layout.DEFAULT_PREFIX,
+            description =
+                    "of the namespaces' names: with another, and another --state-dir, a demo"
+                            + " runs beside one that is there (drover)")
+    private String prefix = "";
+
     @SuppressWarnings("NullAway.Init") // by picocli
     @Spec
     private CommandSpec spec;
@@ -169,7 +178,16 @@ final class DemoCommand implements Callable<Integer> {
                 Optional.ofNullable(kill).map(DemoCommand::fault),
                 json,
                 keep,
+                prefix(),
                 stateDirectory.toAbsolutePath().normalize());
+    }
+
+    private String prefix() {
+        try {
+            return new Layout(prefix, hosts).prefix();
+        } catch (IllegalArgumentException e) {
+            throw new BadInput("--prefix: " + e.getMessage());
+        }
     }
 
     /** The empty path would be the current directory. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param packetRate packets a second that the client sends
  * @param json whether the last line of standard output is the report as JSON
  * @param keep whether the cluster runs on when the moves have ended
+ * @param prefix of the namespaces' names, as in {@link dev.drover.lab.Layout}
  */
 record DemoOptions(
         int hosts,
@@ -28,6 +29,7 @@ record DemoOptions(
         Optional<Fault> fault,
         boolean json,
         boolean keep,
+        String prefix,
         Path stateDirectory) {
     /** Where the demo is when nobody says otherwise. */
     static final Path USUAL = Path.of("/var/lib/drover/demo");

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -31,10 +33,15 @@ class DemoIT {
     @TempDir Path temp;
     private Path output;
 
-    /** Its namespaces would stand in the way of every test here. */
+    /** So that a demo of somebody else's, or what is left of it, does not matter. */
+    private static final String PREFIX = "demoit";
+
+    private static Set<String> there = Set.of();
+
     @BeforeAll
-    static void removeWhatAKilledDemoOfTheUsersLeft() {
-        Lab.removeLeftovers(Path.of("/var/lib/drover/demo/lab"));
+    static void seeWhatIsThere() throws IOException {
+        Lab.removeLeftovers(STATE.resolve("lab"));
+        there = processesAndGroups();
     }
 
     @BeforeEach
@@ -160,13 +167,13 @@ class DemoIT {
 
     @Test
     void somebodyElsesNamespaceIsLeftAlone() throws Exception {
-        Command.run("ip", "netns", "add", "drover-h1");
+        Command.run("ip", "netns", "add", PREFIX + "-h1");
         try {
             assertThat(demo().waitFor()).as("%s", said()).isEqualTo(2);
-            assertThat(said()).contains("'drover-h1' exists").contains("ip netns delete drover-h1");
-            assertThat(namespaces()).containsExactly("drover-h1");
+            assertThat(said()).contains("'demoit-h1' exists").contains("ip netns delete demoit-h1");
+            assertThat(namespaces()).containsExactly(PREFIX + "-h1");
         } finally {
-            Command.run("ip", "netns", "delete", "drover-h1");
+            Command.run("ip", "netns", "delete", PREFIX + "-h1");
         }
     }
 
@@ -182,7 +189,7 @@ class DemoIT {
 
     /** What it says goes to {@link #output}; with {@code --json} standard output is left. */
     private Process demo(String... options) throws IOException {
-        List<String> command = command("demo", "--state-dir=" + STATE);
+        List<String> command = command("demo", "--state-dir=" + STATE, "--prefix=" + PREFIX);
         command.addAll(List.of(options));
         ProcessBuilder builder =
                 new ProcessBuilder(command)
@@ -228,27 +235,31 @@ class DemoIT {
         return Command.run("ip", "netns", "list")
                 .lines()
                 .map(line -> line.replaceAll(" .*", ""))
-                .filter(name -> name.startsWith("drover-"))
+                .filter(name -> name.startsWith(PREFIX + "-"))
                 .toList();
     }
 
     private static void assertNothingLeft() throws IOException {
         assertThat(namespaces()).isEmpty();
-        assertThat(
-                        ProcessHandle.allProcesses()
-                                .map(ProcessHandle::info)
-                                .flatMap(info -> info.commandLine().stream())
-                                .filter(line ->
-                                        line.contains(STATE + "/")
-                                                || line.contains("dev.drover.lab.client")))
-                .isEmpty();
-        for (String root :
-                List.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/freezer")) {
-            assertThat(list(Path.of(root)).filter(name -> name.matches("drover-.*-demo")))
-                    .isEmpty();
-        }
+        assertThat(processesAndGroups()).isSubsetOf(there);
         assertThat(list(STATE)).isSubsetOf("cache", "lab");
         assertThat(list(STATE.resolve("lab"))).isSubsetOf("logs", "lab.lock", "lock");
+    }
+
+    private static Set<String> processesAndGroups() throws IOException {
+        Set<String> names = new HashSet<>();
+        ProcessHandle.allProcesses()
+                .forEach(process -> {
+                    String line = process.info().commandLine().orElse("");
+                    if (line.contains(STATE + "/") || line.contains("dev.drover.lab.client")) {
+                        names.add(process.pid() + " " + line);
+                    }
+                });
+        for (String root :
+                List.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/freezer")) {
+            list(Path.of(root)).filter(name -> name.matches("drover-.*-demo")).forEach(names::add);
+        }
+        return names;
     }
 
     private static Stream<String> list(Path directory) throws IOException {

@@ -60,6 +60,7 @@ final class MovingVm implements AutoCloseable {
                             Optional.empty(),
                             false,
                             false,
+                            prefix,
                             state);
             return new MovingVm(state, cluster, DemoVm.boot(options, image(format), cluster, view));
         } catch (IOException | InterruptedException | RuntimeException e) {

@@ -65,11 +65,6 @@ public record Layout(String prefix, int hosts) {
         }
     }
 
-    /** A layout with the {@link #DEFAULT_PREFIX}. */
-    public static Layout of(int hosts) {
-        return new Layout(DEFAULT_PREFIX, hosts);
-    }
-
     /** Numbers of the hosts, from 1. */
     public List<Integer> numbers() {
         return IntStream.rangeClosed(1, hosts).boxed().toList();

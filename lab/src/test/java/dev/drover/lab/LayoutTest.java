@@ -16,14 +16,16 @@ class LayoutTest {
     @Test
     void hostsHaveManagementAddressesByTheirNumber() {
         assertThat(Layout.managementAddress(7)).isEqualTo("10.78.0.7");
-        assertThat(Layout.of(3).numbers()).containsExactly(1, 2, 3);
+        assertThat(new Layout(Layout.DEFAULT_PREFIX, 3).numbers()).containsExactly(1, 2, 3);
     }
 
     @Test
     void refusesWhatCannotBeAName() {
         assertThatThrownBy(() -> new Layout("Dr over", 2)).hasMessageContaining("'Dr over'");
         assertThatThrownBy(() -> new Layout("abcdefghij", 2)).hasMessageContaining("1 to 9");
-        assertThatThrownBy(() -> Layout.of(0)).hasMessageContaining("1 to 99 hosts, not 0");
-        assertThatThrownBy(() -> Layout.of(100)).hasMessageContaining("not 100");
+        assertThatThrownBy(() -> new Layout(Layout.DEFAULT_PREFIX, 0))
+                .hasMessageContaining("1 to 99 hosts, not 0");
+        assertThatThrownBy(() -> new Layout(Layout.DEFAULT_PREFIX, 100))
+                .hasMessageContaining("not 100");
     }
 }
