@@ -347,8 +347,8 @@ class ClusterMonitorTest {
         hangUp();
         startMonitor();
         connect();
+        h2.hello(); // first: h1's is enough for the roll back, which does not wait for h2
         h1.hello();
-        h2.hello();
         assertThat(verdict(move))
                 .isInstanceOfSatisfying(
                         State.Verdict.RolledBack.class,
