@@ -34,17 +34,22 @@ final class Fitness {
                             + here.accelerator(),
                     "choose a target of the same kind");
         }
-        checkBridge(order.vm(), there, host);
-        checkMemory(order.vm().memoryBytes() + BESIDE_THE_GUEST, Path.of("/proc/meminfo"));
-        checkSpace(order.vm().disk().sizeBytes(), host.settings().stateDirectory());
+        check(order.vm(), host);
+        checkMtu(order.vm().nic().bridge(), there, host);
     }
 
-    private static void checkBridge(VmSpec vm, HostFacts there, HostContext host) {
+    /** As the other, of a VM that is to be made here. */
+    static void check(VmSpec vm, HostContext host) throws IOException {
         String bridge = vm.nic().bridge();
-        int mtu = host.network().mtu(bridge);
-        if (mtu == 0) {
-            throw no("there is no bridge " + bridge + " here", "make it, or choose another target");
+        if (host.network().mtu(bridge) == 0) {
+            throw no("there is no bridge " + bridge + " here", "make it, or choose another host");
         }
+        checkMemory(vm.memoryBytes() + BESIDE_THE_GUEST, Path.of("/proc/meminfo"));
+        checkSpace(vm.disk().sizeBytes(), host.settings().stateDirectory());
+    }
+
+    private static void checkMtu(String bridge, HostFacts there, HostContext host) {
+        int mtu = host.network().mtu(bridge);
         if (mtu < there.mtu()) {
             throw no(
                     "the MTU of "
@@ -72,7 +77,7 @@ final class Fitness {
                             + " MiB of memory, this host has "
                             + (available >> 20)
                             + " MiB",
-                    "free some, or choose another target");
+                    "free some, or choose another host");
         }
     }
 
@@ -88,7 +93,7 @@ final class Fitness {
                             + " has "
                             + (available >> 20)
                             + " MiB free",
-                    "free some, or choose another target");
+                    "free some, or choose another host");
         }
     }
 

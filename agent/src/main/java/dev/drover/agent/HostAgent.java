@@ -47,7 +47,14 @@ public final class HostAgent implements AutoCloseable {
         MonitorLink monitor = new MonitorLink(settings, identity);
         HostContext host =
                 new HostContext(
-                        settings, identity, journal, hypervisor, network, allocations, monitor);
+                        settings,
+                        identity,
+                        journal,
+                        hypervisor,
+                        network,
+                        allocations,
+                        BaseImages.in(settings.stateDirectory().resolve("images")),
+                        monitor);
         Sides sides = new Sides(host);
         LocalVms vms = new LocalVms(host, sides);
         vms.takeUp();

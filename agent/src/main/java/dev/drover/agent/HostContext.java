@@ -15,6 +15,7 @@ import java.io.IOException;
  * @param hypervisor that makes guests
  * @param network of this host
  * @param allocations makes and removes what a VM needs
+ * @param images that new VMs begin as copies of
  * @param monitor where messages for the cluster monitor go
  */
 record HostContext(
@@ -24,6 +25,7 @@ record HostContext(
         Hypervisor hypervisor,
         Network network,
         Allocations allocations,
+        BaseImages images,
         ToMonitor monitor) {
     /** What VMs find on this host, by way of {@code bridge}. */
     HostFacts facts(String bridge) {

@@ -140,11 +140,11 @@ final class HostService implements Service {
 
     private @Nullable Object vm(VmMessage message) {
         return switch (message) {
-            case VmMessage.Fit(var spec) -> vms.fit(spec);
-            case VmMessage.Create(long term, var spec, long epoch, String images) ->
+            case VmMessage.Fit(var spec, var origin) -> vms.fit(spec, origin);
+            case VmMessage.Create(long term, var spec, long epoch, var origin) ->
                     done(() -> {
                         sides.checkTerm(term);
-                        vms.create(spec, epoch, images);
+                        vms.create(spec, epoch, origin);
                     });
             case VmMessage.Destroy(long term, String vm) ->
                     done(() -> {

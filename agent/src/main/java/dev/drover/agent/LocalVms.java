@@ -3,6 +3,9 @@ package dev.drover.agent;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.MonitorMessage.Condition;
 import dev.drover.api.MoveOrder;
+import dev.drover.api.Origin;
+import dev.drover.block.DiskImage;
+import dev.drover.block.Volumes;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Allocation;
 import dev.drover.ports.HypervisorException;
@@ -34,33 +37,65 @@ final class LocalVms {
         return sides.vm(name).orElseThrow(() -> new HostFailure("This host has no VM " + name));
     }
 
-    /** The specification with a size of memory that can be moved live on this host. */
-    VmSpec fit(VmSpec spec) {
-        return new VmSpec(
-                spec.name(),
-                spec.cores(),
-                host.hypervisor().safeMemoryBytes(spec.memoryBytes()),
-                spec.disk(),
-                spec.nic(),
-                spec.boot());
+    /**
+     * The specification with a size of memory that can be moved live on this host. Throws {@link
+     * HostFailure} that says why it cannot be made here.
+     */
+    VmSpec fit(VmSpec spec, Origin origin) {
+        refuseSecond(spec.name());
+        VmSpec fit =
+                new VmSpec(
+                        spec.name(),
+                        spec.cores(),
+                        host.hypervisor().safeMemoryBytes(spec.memoryBytes()),
+                        spec.disk(),
+                        spec.nic(),
+                        spec.boot());
+        if (origin instanceof Origin.Image(String name)) {
+            refuseLarger(host.images().named(name), spec.disk().sizeBytes());
+        }
+        try {
+            Fitness.check(fit, host);
+        } catch (IOException e) {
+            throw new HostFailure("What this host has free cannot be seen: " + e.getMessage(), e);
+        }
+        return fit;
     }
 
-    /** Takes the files in and boots. Nothing is left when that fails, and the files are back. */
-    void create(VmSpec spec, long epoch, String imageDirectory) {
-        if (sides.vm(spec.name()).isPresent()) {
-            throw new HostFailure("This host has a VM " + spec.name() + " already");
+    private static void refuseLarger(DiskImage image, long diskBytes) {
+        if (image.sizeBytes() > diskBytes) {
+            throw new HostFailure(
+                    "The disk has %d bytes, and base image %s has %d; make the disk larger"
+                            .formatted(diskBytes, image.file().getFileName(), image.sizeBytes()));
         }
-        Path images = Path.of(imageDirectory);
+    }
+
+    private void refuseSecond(String name) {
+        if (sides.vm(name).isPresent()) {
+            throw new HostFailure("This host has a VM " + name + " already");
+        }
+    }
+
+    /** Makes it and boots. Nothing is left when that fails, and files that were taken are back. */
+    void create(VmSpec spec, long epoch, Origin origin) {
+        refuseSecond(spec.name());
+        Optional<Path> images =
+                origin instanceof Origin.Directory(String path)
+                        ? Optional.of(Path.of(path))
+                        : Optional.empty();
         Standing.Making making = new Standing.Making(spec, epoch, images);
         host.journal().persist(making);
         LocalVm vm = new LocalVm(making, host.allocations().of(spec));
         try {
             host.allocations().make(spec);
-            takeIn(images, vm.allocation(), spec);
+            fill(vm.allocation(), spec, origin);
             host.persist(vm, new Standing.Running(spec, epoch, Optional.empty()));
             vm.guest(host.hypervisor().boot(spec, vm.allocation()));
             sides.add(vm);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             host.persist(vm, making);
             undo(making, vm);
             throw new HostFailure("VM " + spec.name() + " could not be made: " + e.getMessage(), e);
@@ -190,6 +225,21 @@ final class LocalVms {
         }
     }
 
+    private void fill(Allocation allocation, VmSpec spec, Origin origin)
+            throws IOException, InterruptedException {
+        VmSpec.DiskSpec disk = spec.disk();
+        switch (origin) {
+            case Origin.Directory(String path) -> takeIn(Path.of(path), allocation, spec);
+            case Origin.Image(String name) ->
+                    Volumes.copy(
+                            host.images().named(name),
+                            allocation.volume(disk.format()),
+                            disk.format(),
+                            disk.sizeBytes());
+            case Origin.Nothing() -> host.allocations().makeVolume(spec);
+        }
+    }
+
     private static void takeIn(Path from, Allocation allocation, VmSpec spec) throws IOException {
         take(from, allocation.volume(spec.disk().format()));
         if (spec.boot() instanceof VmSpec.Boot.Kernel) {
@@ -202,13 +252,15 @@ final class LocalVms {
     private void undo(Standing.Making making, LocalVm vm) {
         host.allocations().kill(vm);
         try {
-            giveBack(making.images(), vm.allocation(), making.vm());
+            if (making.images().isPresent()) {
+                giveBack(making.images().get(), vm.allocation(), making.vm());
+            }
             host.allocations().remove(vm);
         } catch (IOException e) {
             LOG.error(
                     "The files of VM {} could not be put back to {}; they are kept in {}",
                     making.vm().name(),
-                    making.images(),
+                    making.images().orElseThrow(),
                     vm.allocation().directory(),
                     e);
         }

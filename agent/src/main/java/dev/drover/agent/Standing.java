@@ -18,9 +18,10 @@ sealed interface Standing {
     /**
      * It is being made here, and has not run.
      *
-     * @param images directory that its files are taken from, and go back to when it is given up
+     * @param images directory that its files are taken from, and go back to when it is given up;
+     *     empty when they are made here
      */
-    record Making(VmSpec vm, long epoch, Path images) implements Standing {}
+    record Making(VmSpec vm, long epoch, Optional<Path> images) implements Standing {}
 
     /**
      * It runs here.

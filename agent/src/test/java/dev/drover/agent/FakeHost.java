@@ -53,6 +53,7 @@ final class FakeHost {
                         network,
                         new Allocations(
                                 directory.resolve("vms"), journal, network, this::killLeftover),
+                        BaseImages.in(directory.resolve("images")),
                         new Nobody());
     }
 

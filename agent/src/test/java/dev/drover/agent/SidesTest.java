@@ -156,7 +156,7 @@ class SidesTest {
         Path taken = host.allocations().of(other).volume(VmSpec.Format.RAW);
         Files.createDirectories(taken.getParent());
         Files.writeString(taken, "the user's data");
-        host.journal().persist(new Standing.Making(other, 1, images));
+        host.journal().persist(new Standing.Making(other, 1, Optional.of(images)));
         new LocalVms(host, sides).takeUp();
         assertThat(images.resolve(taken.getFileName())).hasContent("the user's data");
         assertThat(taken.getParent()).doesNotExist();

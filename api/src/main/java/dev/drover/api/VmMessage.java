@@ -5,21 +5,20 @@ import dev.drover.ports.VmSpec;
 /** To the host that a VM's record names; and, where faults are allowed, crashes on purpose. */
 public sealed interface VmMessage extends HostMessage {
     /**
-     * Asks for the specification that this host would make of one: the answer is a {@link VmSpec}
-     * whose memory has a size that can be moved live.
+     * Asks whether this host can make such a VM, and how: the answer is a {@link VmSpec} whose
+     * memory has a size that can be moved live.
      */
-    record Fit(VmSpec vm) implements VmMessage {}
+    record Fit(VmSpec vm, Origin origin) implements VmMessage {}
 
     /**
-     * Takes the files {@code disk.FORMAT}, {@code kernel} and {@code initrd} out of a directory of
-     * this host and boots the VM from them.
+     * Makes a VM and boots it.
      *
      * @param term of the monitor that leads
      * @param vm what to boot
      * @param epoch of the record that names this host
-     * @param imageDirectory absolute; its files are moved away, or copied from another file system
+     * @param origin what its disk begins as
      */
-    record Create(long term, VmSpec vm, long epoch, String imageDirectory) implements VmMessage {}
+    record Create(long term, VmSpec vm, long epoch, Origin origin) implements VmMessage {}
 
     /** Ends the VM and removes everything of it. */
     record Destroy(long term, String vm) implements VmMessage {}

@@ -1,7 +1,5 @@
 package dev.drover.block;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.drover.ports.VmSpec.Format;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,10 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The files that hold disks: makes them, measures them, brings them to stable storage. */
 public final class Volumes {
+    /**
+     * Clusters of 64 KiB and version 3 are what QEMU recommends; stated, so that both hosts have
+     * the same whatever their versions' defaults are.
+     */
+    private static final String QCOW2_OPTIONS =
+            "compat=1.1,cluster_size=65536,preallocation=off,lazy_refcounts=off";
+
     private Volumes() {}
 
     /**
@@ -28,6 +34,66 @@ public final class Volumes {
      */
     public static void create(Path volume, Format format, long sizeBytes, long neededBytes)
             throws VolumeException, InterruptedException {
+        make(
+                volume,
+                sizeBytes,
+                neededBytes,
+                () -> {
+                    switch (format) {
+                        case RAW -> createRaw(volume, sizeBytes);
+                        case QCOW2 -> createQcow2(volume, sizeBytes);
+                    }
+                });
+    }
+
+    /**
+     * Creates a volume that begins as a copy of an image, zeros behind it, and syncs it and its
+     * directory. What the image does not hold, or holds as zeros, is not allocated.
+     *
+     * @param volume must not exist, its directory must
+     * @param sizeBytes as the guest sees it, a multiple of 512, at least the image's
+     * @throws VolumeException when it cannot be made; nothing is left then
+     */
+    public static void copy(DiskImage image, Path volume, Format format, long sizeBytes)
+            throws VolumeException, InterruptedException {
+        if (sizeBytes < image.sizeBytes()) {
+            throw new IllegalArgumentException(
+                    sizeBytes + " bytes are fewer than the image's " + image.sizeBytes());
+        }
+        make(
+                volume,
+                sizeBytes,
+                Math.min(sizeBytes, allocatedBytes(image.file())),
+                () -> {
+                    switch (format) {
+                        case RAW -> convert(image, volume, format);
+                        case QCOW2 -> convert(image, volume, format, "-o", QCOW2_OPTIONS);
+                    }
+                    String bytes = Long.toString(sizeBytes);
+                    String what = "Cannot create volume " + volume;
+                    QemuImg.must(
+                            what, "resize", "-q", "-f", format.label(), volume.toString(), bytes);
+                });
+    }
+
+    /** qemu-img makes holes of zeros by itself. */
+    private static void convert(DiskImage image, Path volume, Format format, String... options)
+            throws VolumeException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("convert", "-q", "-f"));
+        words.add(image.format().label());
+        words.addAll(List.of("-O", format.label()));
+        words.addAll(List.of(options));
+        words.addAll(List.of(image.file().toString(), volume.toString()));
+        QemuImg.must("Cannot create volume " + volume, words.toArray(String[]::new));
+    }
+
+    /** Makes the file. */
+    private interface Making {
+        void make() throws IOException, InterruptedException;
+    }
+
+    private static void make(Path volume, long sizeBytes, long neededBytes, Making making)
+            throws VolumeException, InterruptedException {
         String what = "Cannot create volume " + volume;
         if (sizeBytes <= 0 || sizeBytes % 512 != 0) {
             throw new IllegalArgumentException(
@@ -39,10 +105,7 @@ public final class Volumes {
         requireSpace(what, directoryOf(volume), neededBytes);
         boolean made = false;
         try {
-            switch (format) {
-                case RAW -> createRaw(volume, sizeBytes);
-                case QCOW2 -> createQcow2(volume, sizeBytes);
-            }
+            making.make();
             sync(volume);
             made = true;
         } catch (FileAlreadyExistsException e) {
@@ -139,49 +202,16 @@ public final class Volumes {
 
     private static void createQcow2(Path volume, long sizeBytes)
             throws IOException, InterruptedException {
-        // Clusters of 64 KiB and version 3 are what QEMU recommends; stated, so that both hosts
-        // have the same whatever their versions' defaults are.
-        List<String> command =
-                List.of(
-                        "qemu-img",
-                        "create",
-                        "-q",
-                        "-f",
-                        "qcow2",
-                        "-o",
-                        "compat=1.1,cluster_size=65536,preallocation=off,lazy_refcounts=off",
-                        volume.toString(),
-                        Long.toString(sizeBytes));
-        run("Cannot create volume " + volume, command);
-    }
-
-    private static void run(String what, List<String> command)
-            throws VolumeException, InterruptedException {
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            try {
-                process.getOutputStream().close();
-                String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-                int status = process.waitFor();
-                if (status != 0) {
-                    throw new VolumeException(
-                            what,
-                            "qemu-img ended with status "
-                                    + status
-                                    + ", saying '"
-                                    + output.strip()
-                                    + "'",
-                            "Check the directory, its rights and its free space");
-                }
-            } finally {
-                process.destroyForcibly();
-            }
-        } catch (VolumeException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new VolumeException(
-                    what, "qemu-img could not be run", "Install the package qemu-utils", e);
-        }
+        QemuImg.must(
+                "Cannot create volume " + volume,
+                "create",
+                "-q",
+                "-f",
+                "qcow2",
+                "-o",
+                QCOW2_OPTIONS,
+                volume.toString(),
+                Long.toString(sizeBytes));
     }
 
     private static VolumeException inTheWay(String what) {

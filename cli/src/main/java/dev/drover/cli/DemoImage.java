@@ -1,11 +1,15 @@
 package dev.drover.cli;
 
+import dev.drover.block.DiskImage;
+import dev.drover.block.VolumeException;
+import dev.drover.block.Volumes;
 import dev.drover.lab.LabException;
 import dev.drover.lab.Layout;
 import dev.drover.lab.guest.Cache;
-import dev.drover.lab.guest.DiskImage;
 import dev.drover.lab.guest.GuestImage;
+import dev.drover.ports.Allocation;
 import dev.drover.ports.VmSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -19,14 +23,14 @@ record DemoImage(VmSpec vm, Source source) {
 
     /** Puts what the VM boots from into a directory. */
     interface Source {
-        void install(Path directory);
+        void install(Path directory) throws IOException, InterruptedException;
     }
 
     /** The demo's own guest, or the user's image. Throws {@link BadInput}; nothing is changed. */
     static DemoImage prepare(DemoOptions options, LiveView view) {
         try {
             return options.image().isPresent()
-                    ? ofUser(options, DiskImage.inspect(options.image().get()))
+                    ? ofUser(options, inspect(options.image().get()))
                     : ofLab(options, view);
         } catch (LabException e) {
             throw new BadInput(String.valueOf(e.getMessage()));
@@ -35,7 +39,26 @@ record DemoImage(VmSpec vm, Source source) {
 
     private static DemoImage ofUser(DemoOptions options, DiskImage image) {
         VmSpec.DiskSpec disk = new VmSpec.DiskSpec(image.format(), image.sizeBytes());
-        return new DemoImage(spec(options, disk, new VmSpec.Boot.FromDisk()), image::copyTo);
+        return new DemoImage(
+                spec(options, disk, new VmSpec.Boot.FromDisk()),
+                directory ->
+                        Volumes.copy(
+                                image,
+                                new Allocation(directory, "unused").volume(image.format()),
+                                image.format(),
+                                image.sizeBytes()));
+    }
+
+    /** A user's image; throws {@link BadInput} when it cannot be used. */
+    static DiskImage inspect(Path file) {
+        try {
+            return DiskImage.inspect(file);
+        } catch (VolumeException e) {
+            throw new BadInput(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BadInput("Interrupted while looking at " + file);
+        }
     }
 
     private static DemoImage ofLab(DemoOptions options, LiveView view) {

@@ -2,7 +2,6 @@ package dev.drover.cli;
 
 import dev.drover.lab.Lab;
 import dev.drover.lab.LabException;
-import dev.drover.lab.guest.DiskImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +37,7 @@ final class DemoNeeds {
 
     private static long diskBytes(DemoOptions options) {
         return options.image()
-                .map(image -> DiskImage.inspect(image).sizeBytes())
+                .map(image -> DemoImage.inspect(image).sizeBytes())
                 .orElse(options.diskBytes());
     }
 

@@ -108,55 +108,6 @@ class DemoIT {
     }
 
     @Test
-    void aKeptClusterIsAskedByTheCommandLineAndEnded() throws Exception {
-        assertThat(demo("--keep").waitFor()).as("%s", said()).isZero();
-        try {
-            assertThat(said()).contains("MOVED demo from h1 to h2", "The cluster runs on");
-            assertThat(ask("list")).contains("NAME").containsPattern("demo +h2 +running");
-            assertThat(json(ask("host", "list", "-o", "json")).findValuesAsString("name"))
-                    .containsExactly("h1", "h2");
-            assertThat(ask("move", "demo", "--to", "h1")).contains("MOVED demo from h2 to h1");
-            assertThat(ask("sleep", "demo")).contains("demo: sleeps");
-            assertThat(ask("show", "demo", "-o", "yaml")).contains("wanted: \"ASLEEP\"");
-            assertThat(refused("move", "demo", "--to", "h2")).contains("because", "so  ");
-            assertThat(ask("wake", "demo")).contains("demo: runs on from its memory");
-            String move = ask("move", "demo", "--to", "h2", "--detach").strip();
-            assertThat(ask("cancel", "demo")).contains("ROLLED-BACK: demo runs on h1");
-            assertThat(json(ask("moves", "-o", "json")).findValuesAsString("id")).contains(move);
-            assertThat(refused("cancel", "demo")).contains("There is no move 'demo' under way");
-            assertThat(refused("show", "nobody")).contains("'nobody'");
-            assertThat(ask("destroy", "demo", "--yes")).contains("demo: destroyed");
-            assertThat(ask("list").lines()).hasSize(1);
-        } finally {
-            assertThat(demo("--end").waitFor()).as("%s", said()).isZero();
-        }
-        assertThat(said()).contains("Removed:");
-    }
-
-    /** Asks the kept cluster by a command that must do well; what it prints. */
-    private static String ask(String... words) throws Exception {
-        return asked(0, words);
-    }
-
-    private static String refused(String... words) throws Exception {
-        return asked(1, words);
-    }
-
-    private static String asked(int status, String... words) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(command(words)).redirectErrorStream(true);
-        builder.environment()
-                .put("DROVER_CONFIG", STATE.resolve("lab/mon/contexts.json").toString());
-        Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s: %s", List.of(words), said).isEqualTo(status);
-        return said;
-    }
-
-    private static JsonNode json(String text) {
-        return Json.read(text, JsonNode.class);
-    }
-
-    @Test
     void anImageThatIsNoneIsRefused() throws Exception {
         assertThat(demo("--image=/no/such/file").waitFor()).isEqualTo(2);
         assertThat(said()).contains("/no/such/file");
@@ -177,19 +128,13 @@ class DemoIT {
         }
     }
 
-    /** Its boot sector waits for ever: {@code sti; hlt; jmp .-1}. */
     private Path anImage() throws IOException {
-        byte[] disk = new byte[8 << 20];
-        System.arraycopy(
-                new byte[] {(byte) 0xfb, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd}, 0, disk, 0, 4);
-        disk[510] = 0x55;
-        disk[511] = (byte) 0xaa;
-        return Files.write(temp.resolve("disk.raw"), disk);
+        return Files.write(temp.resolve("disk.raw"), Drover.waitingDisk());
     }
 
     /** What it says goes to {@link #output}; with {@code --json} standard output is left. */
     private Process demo(String... options) throws IOException {
-        List<String> command = command("demo", "--state-dir=" + STATE, "--prefix=" + PREFIX);
+        List<String> command = Drover.command("demo", "--state-dir=" + STATE, "--prefix=" + PREFIX);
         command.addAll(List.of(options));
         ProcessBuilder builder =
                 new ProcessBuilder(command)
@@ -198,21 +143,6 @@ class DemoIT {
             builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         }
         return builder.start();
-    }
-
-    private static List<String> command(String... words) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "env",
-                                "--default-signal=INT", // a background job would ignore it
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Main.class.getName()));
-        command.addAll(List.of(words));
-        return command;
     }
 
     private String said() throws IOException {

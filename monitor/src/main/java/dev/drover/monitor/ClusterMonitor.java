@@ -79,7 +79,8 @@ public final class ClusterMonitor implements AutoCloseable {
         Hosts hosts = new Hosts(hostsComeBack, changes);
         Moves moves = new Moves(store, hosts, settings.faults(), changes, metrics);
         metrics.of(store, hosts, moves);
-        Evacuations evacuations = new Evacuations(new Placement(store, hosts), moves);
+        Placement placement = new Placement(store, hosts);
+        Evacuations evacuations = new Evacuations(placement, moves);
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
                 Leadership.contend(
@@ -99,6 +100,7 @@ public final class ClusterMonitor implements AutoCloseable {
                         hosts,
                         moves,
                         vms,
+                        new NewVms(store, placement, vms),
                         new HostCare(hosts, moves, lostHosts, evacuations),
                         changes,
                         metrics);

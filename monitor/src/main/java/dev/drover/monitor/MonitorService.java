@@ -2,6 +2,7 @@ package dev.drover.monitor;
 
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.NotLeading;
+import dev.drover.api.Origin;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
 import dev.drover.api.link.Peer;
@@ -73,7 +74,7 @@ final class MonitorService implements Service {
             case MonitorMessage.Strike(String move, var victim) ->
                     done(() -> moves.strike(move, victim));
             case MonitorMessage.CreateVm(VmSpec vm, String host, String images) ->
-                    done(() -> vms.create(vm, host, images));
+                    done(() -> vms.create(vm, host, new Origin.Directory(images)));
             case MonitorMessage.DestroyVm(String vm) -> done(() -> vms.destroy(vm));
             case MonitorMessage.WakeVm(String vm) -> vms.wake(vm);
             case MonitorMessage.SleepVm(String vm) -> done(() -> vms.sleep(vm));

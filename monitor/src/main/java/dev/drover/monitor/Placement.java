@@ -33,24 +33,31 @@ record Placement(ClusterStore store, Hosts hosts) {
 
     /** Where a VM of {@code host} may go, these apart: the host with the fewest VMs. */
     Optional<String> emptiest(String host, Set<String> apart) {
+        return emptiestFirst().stream()
+                .filter(h -> !h.equals(host) && !apart.contains(h))
+                .findFirst();
+    }
+
+    /** The hosts that take VMs, the one with the fewest first. */
+    List<String> emptiestFirst() {
         List<String> candidates =
                 hosts.connected().stream()
                         .map(HostAddress::name)
-                        .filter(h -> !h.equals(host) && !apart.contains(h))
                         .filter(h -> !hosts.isCordoned(h) && !hosts.isLost(h))
                         .toList();
         Map<String, Integer> counts = new HashMap<>();
         for (String vm : store.vms()) {
             store.active(vm).ifPresent(now -> counts.merge(now.host(), 1, Integer::sum));
         }
-        return emptiest(candidates, counts);
+        return emptiestFirst(candidates, counts);
     }
 
-    /** The one with the fewest VMs, the first by name among equals. */
-    static Optional<String> emptiest(Collection<String> candidates, Map<String, Integer> vms) {
+    /** The one with the fewest VMs first; among equals by name. */
+    static List<String> emptiestFirst(Collection<String> candidates, Map<String, Integer> vms) {
         return candidates.stream()
-                .min(
+                .sorted(
                         Comparator.<String>comparingInt(h -> vms.getOrDefault(h, 0))
-                                .thenComparing(Comparator.naturalOrder()));
+                                .thenComparing(Comparator.naturalOrder()))
+                .toList();
     }
 }

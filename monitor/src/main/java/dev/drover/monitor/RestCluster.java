@@ -5,10 +5,12 @@ import dev.drover.api.NotLeading;
 import dev.drover.api.Progress;
 import dev.drover.api.VmMessage;
 import dev.drover.api.link.Json;
+import dev.drover.api.rest.CreationView;
 import dev.drover.api.rest.HostView;
 import dev.drover.api.rest.MoveRequest;
 import dev.drover.api.rest.MoveView;
 import dev.drover.api.rest.VmView;
+import dev.drover.api.spec.VmDeclaration;
 import dev.drover.engine.HostFailure;
 import dev.drover.monitor.rest.Changes;
 import dev.drover.monitor.rest.Cluster;
@@ -35,6 +37,7 @@ record RestCluster(
         Hosts hosts,
         Moves moves,
         Vms vms,
+        NewVms newVms,
         HostVerbs hostVerbs,
         Changes changes,
         Metrics metrics)
@@ -118,6 +121,12 @@ record RestCluster(
                 active.epoch(),
                 lost,
                 move);
+    }
+
+    @Override
+    public CreationView create(VmDeclaration declared, Optional<String> host, boolean dryRun)
+            throws InterruptedException {
+        return newVms.create(declared, host, dryRun);
     }
 
     @Override

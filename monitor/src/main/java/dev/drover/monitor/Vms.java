@@ -3,6 +3,7 @@ package dev.drover.monitor;
 import dev.drover.api.HostLost;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveOrder;
+import dev.drover.api.Origin;
 import dev.drover.api.RemoteSource;
 import dev.drover.api.VmMessage;
 import dev.drover.api.Wanted;
@@ -46,14 +47,14 @@ final class Vms {
     }
 
     /** The record first: the host may run the VM because it names that host. */
-    void create(VmSpec wanted, String host, String images) throws InterruptedException {
+    void create(VmSpec wanted, String host, Origin origin) throws InterruptedException {
         hosts.refuseCordoned(host);
         Hosts.Host on = hosts.awaitConnected(host);
         moves.alone(
                 wanted.name(),
                 "made",
                 () -> {
-                    VmSpec vm = ask(on, new VmMessage.Fit(wanted), VmSpec.class);
+                    VmSpec vm = ask(on, new VmMessage.Fit(wanted, origin), VmSpec.class);
                     Active active = new Active(host, 1);
                     FencedStore writes = moves.writes();
                     StoredVm stored = new StoredVm(vm, Wanted.RUNNING);
@@ -63,13 +64,19 @@ final class Vms {
                         hosts.refuseLost(host); // Since the declaration may not have seen the VM.
                         return ask(
                                 on,
-                                new VmMessage.Create(writes.term(), vm, active.epoch(), images),
+                                new VmMessage.Create(writes.term(), vm, active.epoch(), origin),
                                 Void.class);
                     } catch (LinkException.RemoteFailure | HostLost e) {
                         remove(writes, stored, active); // The host said no: nothing is there.
                         throw e;
                     }
                 });
+    }
+
+    /** The specification that a host would make of one; throws when it cannot make it. */
+    VmSpec fit(VmSpec wanted, String host, Origin origin) throws InterruptedException {
+        hosts.refuseCordoned(host);
+        return ask(hosts.awaitConnected(host), new VmMessage.Fit(wanted, origin), VmSpec.class);
     }
 
     /** Of a VM that was lost only what others have of it can be removed. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.MoveStatus;
+import dev.drover.api.Origin;
 import dev.drover.api.SourceMessage;
 import dev.drover.api.TargetMessage;
 import dev.drover.api.VmMessage;
@@ -132,7 +133,7 @@ class ClusterMonitorTest {
     private void createVm() throws InterruptedException {
         h1.hello();
         ask(new MonitorMessage.CreateVm(vm, "h1", "/images"), Void.class);
-        assertThat(h1.next()).isEqualTo(new VmMessage.Fit(vm));
+        assertThat(h1.next()).isEqualTo(new VmMessage.Fit(vm, new Origin.Directory("/images")));
         assertThat(h1.next()).isInstanceOf(VmMessage.Create.class);
     }
 

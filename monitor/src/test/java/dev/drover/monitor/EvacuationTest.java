@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,10 +165,10 @@ class EvacuationTest {
 
     @Test
     void amongEqualsTheFirstByNameIsTheEmptiest() {
-        assertThat(Placement.emptiest(List.of("h3", "h2", "h4"), Map.of("h4", 1, "h1", 9)))
-                .contains("h2");
-        assertThat(Placement.emptiest(List.of("h3", "h2"), Map.of("h2", 2, "h3", 1)))
-                .contains("h3");
-        assertThat(Placement.emptiest(List.of(), Map.of("h2", 2))).isEqualTo(Optional.empty());
+        assertThat(Placement.emptiestFirst(List.of("h3", "h2", "h4"), Map.of("h4", 1, "h1", 9)))
+                .containsExactly("h2", "h3", "h4");
+        assertThat(Placement.emptiestFirst(List.of("h3", "h2"), Map.of("h2", 2, "h3", 1)))
+                .containsExactly("h3", "h2");
+        assertThat(Placement.emptiestFirst(List.of(), Map.of("h2", 2))).isEmpty();
     }
 }

@@ -153,6 +153,11 @@ final class TestCluster implements AutoCloseable {
         return send(admin, "POST", path, body, "Content-Type", "application/json");
     }
 
+    HttpResponse<String> postYaml(String path, String body)
+            throws IOException, InterruptedException {
+        return send(admin, "POST", path, body, "Content-Type", "application/yaml");
+    }
+
     /** Posts as somebody with a token of this role. */
     HttpResponse<String> postAs(Role role, String path, String body)
             throws IOException, InterruptedException {

@@ -87,7 +87,7 @@ final class TestHost implements Service, AutoCloseable {
         slow.put(kind, until);
     }
 
-    /** Whether it refuses to put VMs to sleep, and to be the target of a move. */
+    /** Whether it refuses to make VMs, to put them to sleep, and to be the target of a move. */
     void refusing(boolean now) {
         refusing = now;
     }
@@ -135,7 +135,8 @@ final class TestHost implements Service, AutoCloseable {
             until.await();
         }
         return switch (message) {
-            case VmMessage.Fit(var vm) -> vm;
+            case VmMessage.Fit _ when refusing -> throw new HostFailure("There is no room");
+            case VmMessage.Fit(var vm, _) -> vm;
             case VmMessage.Create _ when !creates -> throw new HostFailure("There is no room");
             case VmMessage.Sleep _ when refusing -> throw new HostFailure("There is no room");
             case VmMessage.Wake _ -> VmMessage.Woken.BOOTED;
@@ -160,7 +161,7 @@ final class TestHost implements Service, AutoCloseable {
         return switch (message) {
             case SourceMessage m -> m.order().plan().vm();
             case TargetMessage m -> m.order().plan().vm();
-            case VmMessage.Fit(var spec) -> spec.name();
+            case VmMessage.Fit(var spec, _) -> spec.name();
             case VmMessage.Create(_, var spec, _, _) -> spec.name();
             case VmMessage.Destroy(_, String name) -> name;
             case VmMessage.KillQemu(String name) -> name;

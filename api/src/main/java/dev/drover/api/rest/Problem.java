@@ -1,5 +1,7 @@
 package dev.drover.api.rest;
 
+import dev.drover.api.spec.Finding;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,6 +11,7 @@ import java.util.Optional;
  * @param detail what happened
  * @param cause why
  * @param correction what to do
+ * @param findings what is wrong with a specification, each with its place; otherwise empty
  * @param leader the REST interface of the monitor to ask in place of this one
  */
 public record Problem(
@@ -18,4 +21,5 @@ public record Problem(
         String detail,
         String cause,
         String correction,
+        List<Finding> findings,
         Optional<String> leader) {}

@@ -4,7 +4,10 @@ import dev.drover.api.link.Json;
 import dev.drover.api.rest.Problem;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -17,6 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +36,11 @@ final class Api implements AutoCloseable {
 
     private static final Duration UNTIL_CONNECTED = Duration.ofSeconds(3);
     private static final Duration UNTIL_READ = Duration.ofSeconds(10);
+
+    /** A monitor tells whoever watches every 10 s that it lives. */
+    private static final Duration UNTIL_SILENT = Duration.ofSeconds(30);
+
+    private static final String DATA = "data: ";
     private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(200);
     private static final int PAGE = 1000;
     private static final int UNAVAILABLE = 503;
@@ -92,7 +102,54 @@ final class Api implements AutoCloseable {
     JsonNode post(
             String path, Duration patience, @Nullable Object body, Map<String, String> headers)
             throws InterruptedException {
-        return ask("POST", path, patience, body, headers);
+        return ask("POST", path, patience, body == null ? null : json(body), headers);
+    }
+
+    /** As {@link #post}, of a text of this media type. */
+    JsonNode post(String path, Duration patience, String type, String text)
+            throws InterruptedException {
+        Body body = new Body(type, text.getBytes(StandardCharsets.UTF_8));
+        return ask("POST", path, patience, body, Map.of());
+    }
+
+    private record Body(String type, byte[] bytes) {}
+
+    private static Body json(Object body) {
+        return new Body("application/json", Json.write(body));
+    }
+
+    /**
+     * Hears a stream of server-sent events (HTML standard, section 9.2), until it ends; returns
+     * then. A stream that says nothing for 30 s has ended, too.
+     */
+    void watch(String path, Consumer<JsonNode> heard) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder().timeout(UNTIL_READ).GET();
+        HttpResponse<InputStream> response =
+                leader(path, request, BodyHandlers.ofInputStream(), Api::read);
+        if (response.statusCode() >= LEAST_ERROR) {
+            throw new Refused(problem(response, read(response.body())));
+        }
+        try (InputStream body = response.body();
+                Silence silence = Silence.closing(body, UNTIL_SILENT)) {
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                silence.isBroken();
+                if (line.startsWith(DATA)) {
+                    heard.accept(Json.read(line.substring(DATA.length()), JsonNode.class));
+                }
+            }
+        } catch (IOException _) {
+            // It has ended.
+        }
+    }
+
+    private static byte[] read(InputStream body) {
+        try (body) {
+            return body.readAllBytes();
+        } catch (IOException _) {
+            return new byte[0];
+        }
     }
 
     void delete(String path, Duration patience) throws InterruptedException {
@@ -108,7 +165,7 @@ final class Api implements AutoCloseable {
             String method,
             String path,
             Duration patience,
-            @Nullable Object body,
+            @Nullable Body body,
             Map<String, String> headers)
             throws InterruptedException {
         HttpRequest.Builder request =
@@ -118,14 +175,15 @@ final class Api implements AutoCloseable {
                                 method,
                                 body == null
                                         ? BodyPublishers.noBody()
-                                        : BodyPublishers.ofByteArray(Json.write(body)));
+                                        : BodyPublishers.ofByteArray(body.bytes()));
         if (body != null) {
-            request.header("Content-Type", "application/json");
+            request.header("Content-Type", body.type());
         }
         headers.forEach(request::header);
-        HttpResponse<byte[]> response = leader(path, request);
+        HttpResponse<byte[]> response =
+                leader(path, request, BodyHandlers.ofByteArray(), Function.identity());
         if (response.statusCode() >= LEAST_ERROR) {
-            throw new Refused(problem(response));
+            throw new Refused(problem(response, response.body()));
         }
         return response.body().length == 0
                 ? Json.mapper().missingNode()
@@ -133,22 +191,26 @@ final class Api implements AutoCloseable {
     }
 
     /** The answer of the monitor that leads. */
-    private HttpResponse<byte[]> leader(String path, HttpRequest.Builder request)
+    private <T> HttpResponse<T> leader(
+            String path,
+            HttpRequest.Builder request,
+            HttpResponse.BodyHandler<T> handler,
+            Function<T, byte[]> bytes)
             throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Refused last = null;
         for (int tried = 1; last == null || System.nanoTime() < deadline; tried++) {
             String monitor = monitors.get(next);
             try {
-                HttpResponse<byte[]> response =
+                HttpResponse<T> response =
                         http.send(
                                 request.uri(URI.create("https://" + monitor + path)).build(),
-                                BodyHandlers.ofByteArray());
+                                handler);
                 boolean leads = response.headers().firstValue("retry-after").isEmpty();
                 if (response.statusCode() != UNAVAILABLE || leads) {
                     return response;
                 }
-                last = new Refused(problem(response));
+                last = new Refused(problem(response, bytes.apply(response.body())));
             } catch (SSLHandshakeException e) {
                 throw new Refused(
                         0,
@@ -171,9 +233,9 @@ final class Api implements AutoCloseable {
         throw last;
     }
 
-    private static Problem problem(HttpResponse<byte[]> response) {
+    private static Problem problem(HttpResponse<?> response, byte[] body) {
         try {
-            return Json.read(response.body(), Problem.class);
+            return Json.read(body, Problem.class);
         } catch (IllegalArgumentException _) {
             int status = response.statusCode();
             throw new Refused(

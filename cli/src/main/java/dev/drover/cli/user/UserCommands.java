@@ -12,6 +12,7 @@ public final class UserCommands {
         List.of(
                         new ListVms(),
                         new ShowVm(),
+                        new Create(),
                         new Wake(),
                         new SleepVm(),
                         new Stop(),
@@ -20,6 +21,7 @@ public final class UserCommands {
                         new ListMoves(),
                         new Cancel(),
                         new Destroy(),
+                        new Events(),
                         new HostCommand(),
                         new ContextCommand(),
                         new Completion(),

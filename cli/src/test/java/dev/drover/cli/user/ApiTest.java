@@ -89,7 +89,14 @@ class ApiTest {
     private static String problem(int status, String detail) {
         return Json.text(
                 new Problem(
-                        "about:blank", "No", status, detail, "it is so", "wait", Optional.empty()));
+                        "about:blank",
+                        "No",
+                        status,
+                        detail,
+                        "it is so",
+                        "wait",
+                        List.of(),
+                        Optional.empty()));
     }
 
     private static Api api(String... monitors) throws IOException {

@@ -34,6 +34,7 @@ class UserCommandsTest {
             delimiter = '|',
             value = {
                 "move web1           | Missing required option: '--to=HOST'",
+                "create              | Missing required parameter: 'FILE'",
                 "wake                | Missing required parameter: 'VM'",
                 "list surplus        | Unmatched argument",
                 "list -o xml         | expected one of [TABLE, WIDE, JSON, YAML]",

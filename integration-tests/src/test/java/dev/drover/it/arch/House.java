@@ -47,6 +47,7 @@ record House(String root) {
                                     "api",
                                     "agent",
                                     "monitor",
+                                    "block",
                                     "lab")));
 
     /** Libraries that one module keeps to itself, by package. */

@@ -141,7 +141,7 @@ public final class GuestImage {
     }
 
     /** cp(1) shares blocks where the file system can, and leaves holes where it cannot. */
-    static void copySparsely(Path from, Path to) {
+    private static void copySparsely(Path from, Path to) {
         Command.run("cp", "--reflink=auto", "--sparse=auto", "--", from.toString(), to.toString());
     }
 

@@ -3,9 +3,8 @@
  *
  * <p>Read {@link dev.drover.lab.guest.GuestImage} first; {@link
  * dev.drover.lab.guest.KernelPackage}, {@link dev.drover.lab.guest.GuestProgram} and {@link
- * dev.drover.lab.guest.BaseDisk} are its parts, kept in a {@link dev.drover.lab.guest.Cache}.
- * {@link dev.drover.lab.guest.DiskImage} is a user's own disk instead. What runs inside is under
- * {@code src/main/c}.
+ * dev.drover.lab.guest.BaseDisk} are its parts, kept in a {@link dev.drover.lab.guest.Cache}. What
+ * runs inside is under {@code src/main/c}.
  */
 @NullMarked
 package dev.drover.lab.guest;

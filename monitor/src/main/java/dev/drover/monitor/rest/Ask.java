@@ -7,9 +7,11 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -76,15 +78,7 @@ record Ask(
 
     /** The body: a JSON object with no other fields than these. */
     Map<String, JsonNode> body(Set<String> allowed) throws IOException {
-        String type = header("content-type").orElse("");
-        if (!type.split(";", 2)[0].strip().equalsIgnoreCase(Reply.JSON)) {
-            throw new ProblemException(
-                    415,
-                    "The body is '" + type + "'",
-                    "Only JSON is read here",
-                    "Send application/json");
-        }
-        JsonNode tree = tree(content.readNBytes(MOST_BYTES + 1));
+        JsonNode tree = tree(bytes(Set.of(Reply.JSON)));
         if (!tree.isObject()) {
             throw bad("The body is no JSON object", "Send an object");
         }
@@ -96,10 +90,27 @@ record Ask(
         return fields;
     }
 
-    private static JsonNode tree(byte[] bytes) {
+    /** The body, which is of one of these types, as UTF-8; what is not becomes U+FFFD. */
+    String text(Set<String> types) throws IOException {
+        return new String(bytes(types), StandardCharsets.UTF_8);
+    }
+
+    private byte[] bytes(Set<String> types) throws IOException {
+        String type = header("content-type").orElse("");
+        String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (!types.contains(bare)) {
+            String read = String.join(" or ", new TreeSet<>(types));
+            throw new ProblemException(
+                    415, "The body is '" + type + "'", "Only " + read + " is read here", "Send it");
+        }
+        byte[] bytes = content.readNBytes(MOST_BYTES + 1);
         if (bytes.length > MOST_BYTES) {
             throw tooLarge();
         }
+        return bytes;
+    }
+
+    private static JsonNode tree(byte[] bytes) {
         try {
             return STRICT.readTree(bytes);
         } catch (JacksonException e) {

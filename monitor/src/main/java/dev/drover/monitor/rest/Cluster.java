@@ -1,11 +1,13 @@
 package dev.drover.monitor.rest;
 
 import dev.drover.api.VmMessage;
+import dev.drover.api.rest.CreationView;
 import dev.drover.api.rest.HostView;
 import dev.drover.api.rest.MoveRequest;
 import dev.drover.api.rest.MoveView;
 import dev.drover.api.rest.Role;
 import dev.drover.api.rest.VmView;
+import dev.drover.api.spec.VmDeclaration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,16 @@ public interface Cluster {
     List<String> vmNames();
 
     Optional<VmView> vm(String name);
+
+    /**
+     * Makes a VM, unless there is one just so.
+     *
+     * @param declared with one disk and one NIC
+     * @param host where; empty leaves the choice to the monitor
+     * @param dryRun whether only to say what would be done
+     */
+    CreationView create(VmDeclaration declared, Optional<String> host, boolean dryRun)
+            throws InterruptedException;
 
     /** Lets a VM run. */
     VmMessage.Woken wake(String vm) throws InterruptedException;

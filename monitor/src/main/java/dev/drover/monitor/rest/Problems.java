@@ -4,11 +4,13 @@ import dev.drover.api.NotLeading;
 import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.rest.Problem;
+import dev.drover.api.spec.Finding;
 import dev.drover.engine.HostFailure;
 import dev.drover.store.StoreException;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -34,7 +36,14 @@ final class Problems {
     static Reply of(Exception e, Cluster cluster) {
         String said = String.valueOf(e.getMessage());
         return switch (e) {
-            case ProblemException p -> reply(p.status(), said, p.reason(), p.correction());
+            case ProblemException p ->
+                    reply(
+                            p.status(),
+                            said,
+                            p.reason(),
+                            p.correction(),
+                            p.findings(),
+                            Optional.empty());
             case WrongMethod _ ->
                     reply(405, "This method is not for this path", "Only " + said, "Use another")
                             .with("Allow", said);
@@ -77,16 +86,22 @@ final class Problems {
         } catch (StoreException _) {
             leader = Optional.empty();
         }
-        return reply(503, said, "Only the leader answers", "Ask the leader, or all others", leader)
+        String ask = "Ask the leader, or all others";
+        return reply(503, said, "Only the leader answers", ask, List.of(), leader)
                 .with("Retry-After", "1");
     }
 
     private static Reply reply(int status, String detail, String cause, String correction) {
-        return reply(status, detail, cause, correction, Optional.empty());
+        return reply(status, detail, cause, correction, List.of(), Optional.empty());
     }
 
     private static Reply reply(
-            int status, String detail, String cause, String correction, Optional<String> leader) {
+            int status,
+            String detail,
+            String cause,
+            String correction,
+            List<Finding> findings,
+            Optional<String> leader) {
         Problem problem =
                 new Problem(
                         "about:blank",
@@ -95,6 +110,7 @@ final class Problems {
                         detail,
                         cause,
                         correction,
+                        findings,
                         leader);
         return new Reply(status, TYPE, Map.of(), Json.write(problem));
     }

@@ -51,9 +51,11 @@ public final class RestServer implements AutoCloseable {
         this.cluster = cluster;
         this.callers = new Callers(cluster);
         this.routes =
-                Stream.concat(
-                                new Routes(cluster).all().stream(),
-                                new HostRoutes(cluster).all().stream())
+                Stream.of(
+                                new Routes(cluster).all(),
+                                new CreationRoute(cluster).all(),
+                                new HostRoutes(cluster).all())
+                        .flatMap(List::stream)
                         .toList();
         this.patience = patience;
         this.server =

@@ -1,0 +1,142 @@
+package dev.drover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.api.link.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The command line and a cluster that {@code drover demo --keep} left, with real guests. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class KeptClusterIT {
+    private static final Path STATE = Path.of("/var/lib/drover/kept-it");
+    private static final String STATE_DIR = "--state-dir=" + STATE;
+    private static final String WEB =
+            """
+            name: web
+            cores: 1
+            memory: 64MiB
+            disks: [{name: root, image: waiting, size: 16MiB}]
+            nics: [{network: vmbr0}]
+            """;
+
+    @TempDir private static Path temp;
+
+    @BeforeAll
+    static void keep() throws Exception {
+        String said = run(0, "demo", "--keep", "--hosts=3", STATE_DIR, "--prefix=keptit");
+        assertThat(said).contains("MOVED demo from h1 to h2", "The cluster runs on");
+        for (String host : List.of("h1", "h2", "h3")) {
+            Path images = STATE.resolve("lab").resolve(host).resolve("state/images");
+            Files.write(images.resolve("waiting"), Drover.waitingDisk());
+        }
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        assertThat(run(0, "demo", "--end", STATE_DIR)).contains("Removed:");
+        assertThat(run(0, "demo", "--end", STATE_DIR)).contains("There was nothing");
+    }
+
+    /** Asks the kept cluster by a command that must do well; what it prints. */
+    private static String ask(String... words) throws Exception {
+        return run(0, words);
+    }
+
+    private static String refused(String... words) throws Exception {
+        return run(1, words);
+    }
+
+    private static String run(int status, String... words) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(Drover.command(words)).redirectErrorStream(true);
+        builder.environment()
+                .put("DROVER_CONFIG", STATE.resolve("lab/mon/contexts.json").toString());
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as("%s: %s", List.of(words), said).isEqualTo(status);
+        return said;
+    }
+
+    private static JsonNode json(String text) {
+        return Json.read(text, JsonNode.class);
+    }
+
+    private static String spec(String name) throws Exception {
+        Path file = temp.resolve(name + ".yaml");
+        return Files.writeString(file, WEB.replace("name: web", "name: " + name)).toString();
+    }
+
+    private static String hostOf(String vm) throws Exception {
+        return json(ask("show", vm, "-o", "json")).get("host").stringValue();
+    }
+
+    @Test
+    void aVmIsMovedPutToSleepWokenAndDestroyed() throws Exception {
+        assertThat(ask("list")).contains("NAME").containsPattern("demo +h2 +running");
+        assertThat(json(ask("host", "list", "-o", "json")).findValuesAsString("name"))
+                .containsExactly("h1", "h2", "h3");
+        assertThat(ask("move", "demo", "--to", "h1")).contains("MOVED demo from h2 to h1");
+        assertThat(ask("sleep", "demo")).contains("demo: sleeps");
+        assertThat(ask("show", "demo", "-o", "yaml")).contains("wanted: \"ASLEEP\"");
+        assertThat(refused("move", "demo", "--to", "h2")).contains("because", "so  ");
+        assertThat(ask("wake", "demo")).contains("demo: runs on from its memory");
+        String move = ask("move", "demo", "--to", "h2", "--detach").strip();
+        assertThat(ask("cancel", "demo")).contains("ROLLED-BACK: demo runs on h1");
+        assertThat(json(ask("moves", "-o", "json")).findValuesAsString("id")).contains(move);
+        assertThat(refused("cancel", "demo")).contains("There is no move 'demo' under way");
+        assertThat(refused("show", "nobody")).contains("'nobody'");
+        assertThat(ask("destroy", "demo", "--yes")).contains("demo: destroyed");
+        assertThat(ask("list")).doesNotContain("demo");
+    }
+
+    @Test
+    void aVmIsMadeOutOfASpecificationAndLeavesAHostThatIsEvacuated() throws Exception {
+        String file = spec("web");
+        assertThat(ask("create", file, "--host=h1", "--dry-run")).contains("would be made on h1");
+        assertThat(ask("create", file, "--host=h1")).contains("web: made, and runs on h1");
+        assertThat(ask("create", file)).contains("web: was there already, on h1");
+        String faulty = Files.writeString(temp.resolve("faulty"), "name: x\ncores: 0\n").toString();
+        assertThat(run(2, "create", faulty)).contains("faulty: line 2, column 8: cores: ");
+        assertThat(refused("create", spec("other"), "--host=h9")).contains("no host 'h9'");
+        String none = WEB.replace("waiting", "none").replace("name: web", "name: other");
+        String unknown = Files.writeString(temp.resolve("unknown"), none).toString();
+        assertThat(refused("create", unknown, "--host=h1")).contains("no base image 'none'");
+
+        assertThat(ask("host", "evacuate", "h1")).containsPattern("web +moved +h[23]");
+        assertThat(ask("host", "list")).containsPattern("h1 +connected,cordoned");
+        assertThat(hostOf("web")).isIn("h2", "h3");
+        assertThat(refused("move", "web", "--to", "h1")).contains("cordoned");
+        assertThat(ask("host", "uncordon", "h1")).contains("h1: uncordoned");
+        assertThat(ask("move", "web", "--to", "h1")).contains("MOVED web");
+        assertThat(ask("destroy", "web", "--yes")).contains("web: destroyed");
+    }
+
+    @Test
+    void aHostThatDiedIsDeclaredLostWithItsVmsAndStaysSo() throws Exception {
+        assertThat(ask("create", spec("doomed"), "--host=h3")).contains("runs on h3");
+        assertThat(refused("host", "declare-lost", "h3", "--yes")).contains("h3 is connected");
+        Path h3 = STATE.resolve("lab/h3");
+        ProcessHandle.allProcesses()
+                .filter(p -> p.info().commandLine().orElse("").contains(h3 + "/"))
+                .forEach(ProcessHandle::destroyForcibly);
+        while (json(ask("host", "show", "h3", "-o", "json")).get("connected").booleanValue()) {
+            Thread.onSpinWait(); // each look takes a while
+        }
+        assertThat(ask("host", "declare-lost", "h3", "--yes"))
+                .contains("h3 is fenced; these VMs are lost with it:", "doomed");
+        assertThat(ask("list")).containsPattern("doomed +h3 +LOST");
+        assertThat(refused("wake", "doomed")).contains("Host h3 was declared lost");
+        assertThat(ask("destroy", "doomed", "--yes")).contains("doomed: destroyed");
+        assertThat(ask("host", "list")).containsPattern("h3 +lost");
+    }
+}

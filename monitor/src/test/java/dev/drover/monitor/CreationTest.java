@@ -1,0 +1,131 @@
+package dev.drover.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.api.Origin;
+import dev.drover.api.VmMessage;
+import dev.drover.api.rest.Role;
+import dev.drover.ports.VmSpec;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What becomes of a specification that is sent. */
+@Timeout(60)
+@SuppressWarnings("NullAway.Init") // before each test
+class CreationTest {
+    private static final String WEB =
+            """
+            name: web
+            cores: 2
+            memory: 512MiB
+            disks: [{name: root, image: debian, size: 1GiB}]
+            nics: [{network: vmbr0}]
+            """;
+
+    @TempDir private Path state;
+
+    private TestCluster cluster;
+    private TestHost h1;
+    private TestHost h2;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = TestCluster.start(state);
+        h1 = cluster.host("h1", "web");
+        h2 = cluster.host("h2", "web");
+    }
+
+    @AfterEach
+    void stop() {
+        h1.close();
+        h2.close();
+        cluster.close();
+    }
+
+    private HttpResponse<String> create(String query, String text) throws Exception {
+        return cluster.postYaml("/v1/vms" + query, text);
+    }
+
+    private JsonNode created(int status, String query, String text) throws Exception {
+        HttpResponse<String> answer = create(query, text);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return TestCluster.json(answer);
+    }
+
+    private void refused(int status, String text, String... words) throws Exception {
+        HttpResponse<String> answer = create("", text);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains(words);
+    }
+
+    @Test
+    void theEmptiestHostIsAskedWhetherItCanAndThenTold() throws Exception {
+        cluster.createVm("other", "h1");
+        JsonNode made = created(201, "", WEB);
+        assertThat(made.get("result").stringValue()).isEqualTo("MADE");
+        assertThat(made.at("/vm/host").stringValue()).isEqualTo("h2");
+        var fit = h2.nextOf(VmMessage.Fit.class);
+        assertThat(fit.origin()).isEqualTo(new Origin.Image("debian"));
+        assertThat(fit.vm().nic().mac()).startsWith("52:54:00:");
+        var create = h2.nextOf(VmMessage.Create.class);
+        assertThat(create.vm()).isEqualTo(fit.vm());
+        assertThat(create.vm().boot()).isEqualTo(new VmSpec.Boot.FromDisk());
+        assertThat(create.origin()).isEqualTo(fit.origin());
+        assertThat(cluster.vm("web").get("memoryBytes").longValue()).isEqualTo(512L << 20);
+        assertThat(cluster.vm("web").get("wanted").stringValue()).isEqualTo("RUNNING");
+    }
+
+    @Test
+    void whatIsThereJustSoIsLeftAsItIsAndWhatIsNotIsRefused() throws Exception {
+        JsonNode made = created(201, "?host=h1", WEB);
+        assertThat(made.at("/vm/host").stringValue()).isEqualTo("h1");
+        JsonNode again = created(200, "", WEB);
+        assertThat(again.get("result").stringValue()).isEqualTo("WAS_THERE");
+        assertThat(again.at("/vm")).isEqualTo(made.at("/vm"));
+        refused(409, WEB.replace("cores: 2", "cores: 3"), "it has 2 cores, not 3");
+        assertThat(create("?host=h2", WEB).body()).contains("it is on host h1, not h2");
+        String mac = made.at("/vm/mac").stringValue();
+        String second = WEB.replace("name: web", "name: web2");
+        refused(409, second.replace("vmbr0", "vmbr0, mac: '" + mac + "'"), "Another VM has");
+    }
+
+    @Test
+    void aDryRunSaysWhatWouldBeDoneAndMakesNothing() throws Exception {
+        JsonNode plan = created(200, "?dryRun=true", WEB.replace("root,", "root, cache: none,"));
+        assertThat(plan.get("result").stringValue()).isEqualTo("NOTHING");
+        assertThat(plan.at("/vm/host").stringValue()).isEqualTo("h1");
+        assertThat(h1.next()).isInstanceOf(VmMessage.Fit.class);
+        assertThat(cluster.get("/v1/vms/web").statusCode()).isEqualTo(404);
+        assertThat(create("?dryRun=maybe", WEB).statusCode()).isEqualTo(400);
+        assertThat(create("?host=h9", WEB).body()).contains("There is no host 'h9'");
+    }
+
+    @Test
+    void allFaultsOfATextAreToldWithTheirPlaces() throws Exception {
+        HttpResponse<String> faulty =
+                create("", WEB.replace("512MiB", "2G").replace("size", "sise"));
+        assertThat(faulty.statusCode()).isEqualTo(422);
+        JsonNode findings = TestCluster.json(faulty).get("findings");
+        assertThat(findings.findValuesAsString("path"))
+                .contains("memory", "disks[0].sise", "disks[0].size");
+        assertThat(findings.get(0).get("line").intValue()).isEqualTo(3);
+        refused(422, WEB + "vnc: true\ntpm: true\n", "tpm, vnc", "Leave them out");
+        refused(422, "name: web\ncores: 1\nmemory: 64MiB\n", "VMs without disks", "without nics");
+        refused(422, "", "declares no VM");
+    }
+
+    @Test
+    void aHostThatCannotIsPassedOver() throws Exception {
+        h1.refusing(true);
+        assertThat(created(201, "", WEB).at("/vm/host").stringValue()).isEqualTo("h2");
+        h2.refusing(true);
+        refused(409, WEB.replace("web", "web3"), "h1: ", "h2: ", "There is no room");
+        assertThat(cluster.postAs(Role.VIEWER, "/v1/vms", "{}").statusCode()).isEqualTo(403);
+    }
+}
