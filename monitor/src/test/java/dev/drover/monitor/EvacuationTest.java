@@ -7,7 +7,6 @@ import dev.drover.api.rest.Role;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,14 +160,5 @@ class EvacuationTest {
         assertThat(gone.statusCode()).isEqualTo(404);
         assertThat(gone.body()).contains("Evacuate the host again");
         assertThat(cluster.post("/v1/hosts/h9/evacuate", "").statusCode()).isEqualTo(404);
-    }
-
-    @Test
-    void amongEqualsTheFirstByNameIsTheEmptiest() {
-        assertThat(Placement.emptiestFirst(List.of("h3", "h2", "h4"), Map.of("h4", 1, "h1", 9)))
-                .containsExactly("h2", "h3", "h4");
-        assertThat(Placement.emptiestFirst(List.of("h3", "h2"), Map.of("h2", 2, "h3", 1)))
-                .containsExactly("h3", "h2");
-        assertThat(Placement.emptiestFirst(List.of(), Map.of("h2", 2))).isEmpty();
     }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Canaries: an exploration that lets one of these mistakes pass proves nothing. */
+@Tag("slow")
 class MoveMutantTest {
     @ParameterizedTest
     @EnumSource

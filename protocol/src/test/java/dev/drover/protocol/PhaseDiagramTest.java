@@ -12,12 +12,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The picture in the documentation of {@link Phase} shows the arrows that exist, and no others. */
 class PhaseDiagramTest {
     private static final Path PHASE = Path.of("src/main/java/dev/drover/protocol/Phase.java");
 
+    @Tag("slow")
     @Test
     void thePictureIsWhatTheExplorationFinds() throws IOException {
         Set<Arrow> drawn = arrows(picture(Files.readString(PHASE)));

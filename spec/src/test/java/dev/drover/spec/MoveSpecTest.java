@@ -25,6 +25,7 @@ final class MoveSpecTest {
         assertThat(result.distinctStates()).as("what was explored").isGreaterThan(30_000);
     }
 
+    @Tag("slow")
     @Test
     void theModelComesToRest() throws Exception {
         Tlc.Result result = Tlc.check(directory, read("Move.tla"), read("MoveLiveness.cfg"));
