@@ -44,7 +44,7 @@ final class Fitness {
         if (host.network().mtu(bridge) == 0) {
             throw no("there is no bridge " + bridge + " here", "make it, or choose another host");
         }
-        checkMemory(vm.memoryBytes() + BESIDE_THE_GUEST, Path.of("/proc/meminfo"));
+        checkMemory(vm.memoryBytes() + BESIDE_THE_GUEST);
         checkSpace(vm.disk().sizeBytes(), host.settings().stateDirectory());
     }
 
@@ -63,13 +63,8 @@ final class Fitness {
         }
     }
 
-    static void checkMemory(long needed, Path meminfo) throws IOException {
-        long available =
-                Files.readAllLines(meminfo).stream()
-                        .filter(l -> l.startsWith("MemAvailable:"))
-                        .map(l -> Long.parseLong(l.replaceAll("\\D", "")) << 10)
-                        .findFirst()
-                        .orElse(Long.MAX_VALUE);
+    private static void checkMemory(long needed) throws IOException {
+        long available = Meminfo.bytes("MemAvailable").orElse(Long.MAX_VALUE);
         if (available < needed) {
             throw no(
                     "it needs "
@@ -82,7 +77,7 @@ final class Fitness {
     }
 
     /** The whole size is asked for: a guest may fill its disk the moment it has arrived. */
-    static void checkSpace(long needed, Path directory) throws IOException {
+    private static void checkSpace(long needed, Path directory) throws IOException {
         long available = Files.getFileStore(directory).getUsableSpace();
         if (available < needed) {
             throw no(

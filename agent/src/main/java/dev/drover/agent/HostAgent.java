@@ -6,6 +6,7 @@ import dev.drover.api.tls.Identity;
 import dev.drover.qemu.QemuHypervisor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +66,10 @@ public final class HostAgent implements AutoCloseable {
                 service,
                 () ->
                         new MonitorMessage.Hello(
-                                settings.address(), host.facts(settings.bridge()), vms.holdings()));
+                                settings.address(),
+                                host.facts(settings.bridge()),
+                                Optional.of(Capacity.of(settings)),
+                                vms.holdings()));
         LOG.info("Host {} answers on {}", settings.address().name(), settings.address());
         return new HostAgent(lock, server, monitor);
     }

@@ -13,9 +13,14 @@ public sealed interface MonitorMessage {
      *
      * @param address where it answers
      * @param facts what its VMs find
+     * @param capacity what it has for them; older agents do not say
      * @param vms what it has
      */
-    record Hello(HostAddress address, HostFacts facts, List<Holding> vms)
+    record Hello(
+            HostAddress address,
+            HostFacts facts,
+            Optional<HostCapacity> capacity,
+            List<Holding> vms)
             implements MonitorMessage {}
 
     /**

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Read {@link #run} from top to bottom.
  */
 final class Demo {
+    private static final String ENDING =
+            "Interrupted: putting things in order first, which takes some seconds";
+
     private static final int MOVED = 0;
     private static final int FAILED = 1;
     private static final int INTERRUPTED = 130;
@@ -39,7 +42,7 @@ final class Demo {
         DemoNeeds.check(options);
         DemoImage image = DemoImage.prepare(options, view);
         List<MoveReport> reports = new ArrayList<>();
-        try (var _ = interruption.watch();
+        try (var _ = interruption.watch(() -> view.say(ENDING));
                 DemoCluster cluster = startCluster();
                 DemoVm vm = DemoVm.boot(options, image, cluster, view)) {
             for (int move = 1; move <= options.moves() && !interruption.requested(); move++) {

@@ -10,6 +10,7 @@ import dev.drover.lab.guest.GuestImage;
 import dev.drover.ports.Allocation;
 import dev.drover.ports.VmSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -62,8 +63,12 @@ record DemoImage(VmSpec vm, Source source) {
     }
 
     private static DemoImage ofLab(DemoOptions options, LiveView view) {
-        view.say("Preparing the guest (built out of this machine's kernel package the first time)");
-        GuestImage image = GuestImage.prepare(new Cache(options.stateDirectory().resolve("cache")));
+        Path cache = options.stateDirectory().resolve("cache");
+        view.say(
+                Files.exists(cache)
+                        ? "Preparing the guest"
+                        : "Preparing the guest: it is built out of this machine's kernel package");
+        GuestImage image = GuestImage.prepare(new Cache(cache));
         if (options.diskBytes() < image.minimumDiskBytes()) {
             throw new BadInput(
                     "--disk-size is at least "

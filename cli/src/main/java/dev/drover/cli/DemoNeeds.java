@@ -57,6 +57,11 @@ final class DemoNeeds {
                             .formatted(directory, there));
         }
         long free = Files.getFileStore(there).getUsableSpace();
+        if (Files.getFileStore(there).getTotalSpace() == 0) {
+            throw new BadInput(
+                    "%s cannot be made: %s is on a file system that keeps no files; name another --state-dir"
+                            .formatted(directory, there));
+        }
         if (free < needed) {
             throw new BadInput(
                     "No space left for the demo: it needs %d MiB below %s, which has %d MiB; free some, take a smaller --disk-size, or name another --state-dir"

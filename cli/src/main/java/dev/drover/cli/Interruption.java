@@ -20,9 +20,13 @@ final class Interruption {
         return requested;
     }
 
-    /** From now on an end of the process waits until the result is closed. */
-    Watch watch() {
-        Thread hook = new Thread(this::interrupted, "interruption");
+    /**
+     * From now on an end of the process waits until the result is closed.
+     *
+     * @param told runs at once when the person wants an end, on a thread of its own
+     */
+    Watch watch(Runnable told) {
+        Thread hook = new Thread(() -> interrupted(told), "interruption");
         Runtime.getRuntime().addShutdownHook(hook);
         return () -> finish(hook);
     }
@@ -33,8 +37,9 @@ final class Interruption {
         void close();
     }
 
-    private void interrupted() {
+    private void interrupted(Runnable told) {
         requested = true;
+        told.run();
         try {
             done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException _) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
         description = "Moves running virtual machines between hosts that share only a network.",
         version = "drover 0.1.0",
         mixinStandardHelpOptions = true,
-        subcommands = {DemoCommand.class, Serve.class})
+        subcommands = {DemoCommand.class, Serve.class, AuthorityCommand.class})
 public final class Main {
     private Main() {}
 

@@ -95,7 +95,7 @@ final class Services implements AutoCloseable {
                 .filter(process -> !keeping || !learning.isPupil(process))
                 .forEach(Process::destroyForcibly);
         if (keeping && learning.isUnderWay()) {
-            notes.note("Keeping what was learnt, for faster starts (this once)");
+            notes.note("Keeping what was learnt, for faster starts");
             learning.keep();
         }
     }

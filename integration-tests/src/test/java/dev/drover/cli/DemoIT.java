@@ -178,9 +178,8 @@ class DemoIT {
 
     private static Set<String> processesAndGroups() throws IOException {
         Set<String> names = new HashSet<>();
-        ProcessHandle.allProcesses()
-                .forEach(process -> {
-                    String line = process.info().commandLine().orElse("");
+        Drover.processes()
+                .forEach((process, line) -> {
                     if (line.contains(STATE + "/") || line.contains("dev.drover.lab.client")) {
                         names.add(process.pid() + " " + line);
                     }

@@ -1,8 +1,12 @@
 package dev.drover.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@code drover} as a process of its own. */
 final class Drover {
@@ -22,6 +26,24 @@ final class Drover {
                                 Main.class.getName()));
         command.addAll(List.of(words));
         return command;
+    }
+
+    /**
+     * All processes with their command lines, whole: {@link ProcessHandle.Info} leaves out those of
+     * more than 4 KiB, which a class path makes of every service.
+     */
+    static Map<ProcessHandle, String> processes() {
+        Map<ProcessHandle, String> lines = new HashMap<>();
+        ProcessHandle.allProcesses()
+                .forEach(process -> {
+                    try {
+                        Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+                        lines.put(process, Files.readString(file).replace('\0', ' '));
+                    } catch (IOException _) {
+                        // It has ended.
+                    }
+                });
+        return lines;
     }
 
     /** A disk whose boot sector waits for ever: {@code sti; hlt; jmp .-1}. */

@@ -1,8 +1,11 @@
 package dev.drover.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.api.link.Json;
+import dev.drover.cli.user.Context;
+import dev.drover.cli.user.Contexts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +50,10 @@ class KeptClusterIT {
         assertThat(run(0, "demo", "--end", STATE_DIR)).contains("There was nothing");
     }
 
+    private static Path contexts() {
+        return STATE.resolve("lab/mon/contexts.json");
+    }
+
     /** Asks the kept cluster by a command that must do well; what it prints. */
     private static String ask(String... words) throws Exception {
         return run(0, words);
@@ -57,10 +64,13 @@ class KeptClusterIT {
     }
 
     private static String run(int status, String... words) throws Exception {
+        return run(contexts(), status, words);
+    }
+
+    private static String run(Path contexts, int status, String... words) throws Exception {
         ProcessBuilder builder =
                 new ProcessBuilder(Drover.command(words)).redirectErrorStream(true);
-        builder.environment()
-                .put("DROVER_CONFIG", STATE.resolve("lab/mon/contexts.json").toString());
+        builder.environment().put("DROVER_CONFIG", contexts.toString());
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as("%s: %s", List.of(words), said).isEqualTo(status);
@@ -78,6 +88,14 @@ class KeptClusterIT {
 
     private static String hostOf(String vm) throws Exception {
         return json(ask("show", vm, "-o", "json")).get("host").stringValue();
+    }
+
+    /** As if the host had lost its power; how many processes that were. */
+    private static long killAllOf(Path host) {
+        return Drover.processes().entrySet().stream()
+                .filter(p -> p.getValue().contains(host + "/"))
+                .filter(p -> p.getKey().destroyForcibly())
+                .count();
     }
 
     @Test
@@ -122,13 +140,35 @@ class KeptClusterIT {
     }
 
     @Test
+    void whoHasATokenDoesWhatItsRoleAllowsUntilItIsRemoved() throws Exception {
+        Path file = temp.resolve("ann.token");
+        String[] create = {"token", "create", "ann", "--role=viewer", "--out=" + file};
+        assertThat(ask(create)).contains("ann: may act as VIEWER");
+        assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+        assertThat(run(2, create)).contains("There is a file");
+        create[4] = "--out=" + temp.resolve("other");
+        assertThat(refused(create)).contains("There is a token of 'ann' already");
+        assertThat(temp.resolve("other")).doesNotExist();
+        assertThat(ask("token", "list")).containsPattern("ann +viewer");
+
+        Context admin = requireNonNull(Contexts.read(contexts()).contexts().get("demo"));
+        Path mine = temp.resolve("contexts.json");
+        Contexts.NONE
+                .with("ann", new Context(admin.monitors(), file, admin.namespace()))
+                .write(mine);
+        assertThat(run(mine, 0, "host", "list")).contains("h1");
+        assertThat(run(mine, 1, "host", "cordon", "h1")).contains("OPERATOR");
+        assertThat(run(mine, 1, "token", "list")).contains("ADMIN");
+        assertThat(ask("token", "remove", "ann")).contains("ann: removed");
+        assertThat(run(mine, 1, "host", "list")).contains("neither a valid bearer token");
+        assertThat(refused("token", "remove", "ann")).contains("no token of 'ann'");
+    }
+
+    @Test
     void aHostThatDiedIsDeclaredLostWithItsVmsAndStaysSo() throws Exception {
         assertThat(ask("create", spec("doomed"), "--host=h3")).contains("runs on h3");
         assertThat(refused("host", "declare-lost", "h3", "--yes")).contains("h3 is connected");
-        Path h3 = STATE.resolve("lab/h3");
-        ProcessHandle.allProcesses()
-                .filter(p -> p.info().commandLine().orElse("").contains(h3 + "/"))
-                .forEach(ProcessHandle::destroyForcibly);
+        assertThat(killAllOf(STATE.resolve("lab/h3"))).as("agent and QEMU").isEqualTo(2);
         while (json(ask("host", "show", "h3", "-o", "json")).get("connected").booleanValue()) {
             Thread.onSpinWait(); // each look takes a while
         }

@@ -80,7 +80,7 @@ public final class ClusterMonitor implements AutoCloseable {
         Moves moves = new Moves(store, hosts, settings.faults(), changes, metrics);
         metrics.of(store, hosts, moves);
         Placement placement = new Placement(store, hosts);
-        Evacuations evacuations = new Evacuations(placement, moves);
+        Evacuations evacuations = new Evacuations(store, hosts, placement, moves);
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
                 Leadership.contend(
@@ -171,7 +171,8 @@ public final class ClusterMonitor implements AutoCloseable {
         @Override
         public void gained(long term) {
             try {
-                takeUp(term);
+                takeUp(() -> moves.takeUp(term));
+                takeUp(evacuations::takeUp);
                 tellWhere();
                 leads.complete(null);
             } catch (InterruptedException _) {
@@ -195,15 +196,15 @@ public final class ClusterMonitor implements AutoCloseable {
          * What is under way must be known before anything else is decided. A store that answers
          * nothing for so long has ended the session, and with it the lead; it is won anew.
          */
-        private void takeUp(long term) throws InterruptedException {
+        private static void takeUp(Runnable work) throws InterruptedException {
             long until = System.nanoTime() + PATIENCE.toNanos();
             while (true) {
                 try {
-                    moves.takeUp(term);
+                    work.run();
                     return;
                 } catch (StoreException.Unavailable e) {
                     if (System.nanoTime() > until) {
-                        LOG.error("The moves under way cannot be read; not leading", e);
+                        LOG.error("What is under way cannot be read; not leading", e);
                         return;
                     }
                     Thread.sleep(BETWEEN_TRIES);

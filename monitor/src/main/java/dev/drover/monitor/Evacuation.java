@@ -2,6 +2,7 @@ package dev.drover.monitor;
 
 import dev.drover.api.NotLeading;
 import dev.drover.api.Wanted;
+import dev.drover.api.link.Json;
 import dev.drover.api.rest.EvacuationView;
 import dev.drover.api.rest.EvacuationView.Outcome;
 import dev.drover.api.rest.EvacuationView.Stage;
@@ -23,28 +24,66 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves the running VMs of one host elsewhere, one after the other: each to the connected host that
  * takes VMs and has the fewest, by name among equals; when that does not take it, to the next, each
- * once. One thread calls {@link #run}; all else any.
+ * once. What has become of each is stored, so that the next leader goes on with it. One thread
+ * calls {@link #run}; all else any.
  */
 final class Evacuation {
     private static final Logger LOG = LoggerFactory.getLogger(Evacuation.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     private final String id;
     private final String host;
     private final Placement placement;
     private final Moves moves;
     private final Map<String, EvacuationView.Vm> vms = new LinkedHashMap<>();
-    private Stage stage = Stage.RUNNING;
+    private Stage stage;
     private Optional<String> move = Optional.empty();
-    private Optional<String> cancelled = Optional.empty();
+    private Optional<String> cancelled;
 
-    /** Of a host that is cordoned already. */
-    Evacuation(String id, String host, Placement placement, Moves moves) {
-        this.id = id;
-        this.host = host;
+    /**
+     * As it is stored.
+     *
+     * @param cancelled why it is to end, if it is
+     */
+    record Stored(EvacuationView view, Optional<String> cancelled) {}
+
+    private Evacuation(Stored stored, Placement placement, Moves moves) {
+        this.id = stored.view().id();
+        this.host = stored.view().host();
         this.placement = placement;
         this.moves = moves;
-        placement.vmsOf(host).forEach(vm -> tell(vm, Outcome.WAITING, Optional.empty(), List.of()));
+        this.stage = stored.view().stage();
+        this.cancelled = stored.cancelled();
+        stored.view().vms().forEach(vm -> vms.put(vm.name(), vm));
+    }
+
+    /** Of a host that is cordoned already; stored when this returns. */
+    static Evacuation begin(String id, String host, Placement placement, Moves moves) {
+        List<EvacuationView.Vm> all =
+                placement.vmsOf(host).stream()
+                        .map(vm ->
+                                new EvacuationView.Vm(
+                                        vm, Outcome.WAITING, Optional.empty(), List.of()))
+                        .toList();
+        EvacuationView view =
+                new EvacuationView(id, host, Stage.RUNNING, all.size(), 0, Optional.empty(), all);
+        Evacuation begun = new Evacuation(new Stored(view, Optional.empty()), placement, moves);
+        begun.store();
+        return begun;
+    }
+
+    /** One that another leader began, or ended. */
+    static Evacuation takeUp(Stored stored, Placement placement, Moves moves) {
+        return new Evacuation(stored, placement, moves);
+    }
+
+    private void store() {
+        moves.writes().putEvacuation(id, Json.text(stored()));
+    }
+
+    private synchronized Stored stored() {
+        return new Stored(view(), cancelled);
     }
 
     synchronized EvacuationView view() {
@@ -59,28 +98,59 @@ final class Evacuation {
     }
 
     /** Begins no further move, and wants the one under way undone. */
-    synchronized void cancel(String why) {
+    void cancel(String why) {
+        wantEnd(why);
+        store();
+    }
+
+    private synchronized void wantEnd(String why) {
         cancelled = Optional.of(why);
         move.ifPresent(m -> moves.cancelIfAny(m, why));
     }
 
     /** Returns when it is over, or this monitor does not lead any more. */
     void run() {
-        Stage reached = Stage.BROKEN_OFF;
         try {
-            for (EvacuationView.Vm vm : view().vms()) {
-                if (isCancelled()) {
-                    break;
-                }
-                empty(vm.name());
+            while (!isRunThrough()) {
+                Thread.sleep(BETWEEN_TRIES);
             }
-            reached = isCancelled() ? Stage.CANCELLED : Stage.ENDED;
-        } catch (NotLeading | StoreException e) {
-            LOG.warn("The evacuation of host {} breaks off: {}", host, e.getMessage());
+        } catch (NotLeading | StoreException.Deposed e) {
+            LOG.info("The evacuation of host {} is the next leader's: {}", host, e.getMessage());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } finally {
-            end(reached);
+        }
+    }
+
+    /** False when the store gave no answer: then it is to be gone on with. */
+    private boolean isRunThrough() throws InterruptedException {
+        try {
+            for (EvacuationView.Vm vm : view().vms()) {
+                boolean waits = vm.outcome() == Outcome.WAITING && !isCancelled();
+                if (waits || vm.outcome() == Outcome.MOVING) {
+                    awaitMoveOf(vm.name());
+                    empty(vm);
+                    store();
+                }
+            }
+            end(isCancelled() ? Stage.CANCELLED : Stage.ENDED);
+            store();
+            return true;
+        } catch (StoreException.Unavailable e) {
+            LOG.warn("The evacuation of host {} waits for the store: {}", host, e.getMessage());
+            return false;
+        }
+    }
+
+    /** One that an earlier leader began, or a user; where it leads to is seen afterwards. */
+    private void awaitMoveOf(String vm) throws InterruptedException {
+        Optional<String> begun = moves.underWay(vm);
+        if (begun.isPresent()) {
+            goesOn(begun);
+            try {
+                var _ = awaitVerdict(begun.get());
+            } finally {
+                goesOn(Optional.empty());
+            }
         }
     }
 
@@ -98,13 +168,23 @@ final class Evacuation {
     }
 
     /** Deals with one VM. */
-    private void empty(String vm) throws InterruptedException {
-        List<String> why = new ArrayList<>();
+    private void empty(EvacuationView.Vm dealtWith) throws InterruptedException {
+        String vm = dealtWith.name();
+        List<String> why = new ArrayList<>(dealtWith.why());
         Set<String> tried = new HashSet<>();
         while (true) {
             Optional<Wanted> wanted = placement.wantedOn(host, vm);
             if (wanted.isEmpty()) {
-                tell(vm, Outcome.GONE, Optional.empty(), why);
+                boolean moved = dealtWith.target().filter(t -> placement.has(t, vm)).isPresent();
+                tell(
+                        vm,
+                        moved ? Outcome.MOVED : Outcome.GONE,
+                        moved ? dealtWith.target() : Optional.empty(),
+                        why);
+                return;
+            }
+            if (isCancelled()) {
+                tell(vm, Outcome.FAILED, Optional.empty(), why);
                 return;
             }
             if (wanted.get() != Wanted.RUNNING) {
@@ -127,10 +207,6 @@ final class Evacuation {
             }
             tried.add(target.get());
             why.add("Host " + target.get() + ": " + failure.get());
-            if (isCancelled()) {
-                tell(vm, Outcome.FAILED, Optional.empty(), why);
-                return;
-            }
         }
     }
 
@@ -138,6 +214,7 @@ final class Evacuation {
     private Optional<String> move(String vm, String target, List<String> why)
             throws InterruptedException {
         tell(vm, Outcome.MOVING, Optional.of(target), why);
+        store();
         String begun;
         try {
             begun = moves.start(vm, target, true, Optional.empty());
@@ -180,7 +257,7 @@ final class Evacuation {
     }
 
     private Optional<String> failure(String vm, String target) {
-        return placement.wantedOn(target, vm).isPresent()
+        return placement.has(target, vm)
                 ? Optional.empty()
                 : Optional.of("Why it did not move there is forgotten");
     }

@@ -1,20 +1,27 @@
 package dev.drover.monitor;
 
+import dev.drover.api.link.Json;
 import dev.drover.api.rest.EvacuationView;
 import dev.drover.engine.HostFailure;
+import dev.drover.store.ClusterStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The evacuations that this leader began, and the last ones that are over. They are in its memory
- * only: the next leader goes on with the move under way, and knows no evacuation. Any thread.
+ * The evacuations under way, and the last ones that are over. They are stored, so that the next
+ * leader goes on with them. Any thread.
  */
 final class Evacuations {
+    private static final Logger LOG = LoggerFactory.getLogger(Evacuations.class);
     private static final int REMEMBERED = 100;
 
+    private final ClusterStore store;
+    private final Hosts hosts;
     private final Placement placement;
     private final Moves moves;
     private final Map<String, Begun> all = new LinkedHashMap<>();
@@ -25,9 +32,44 @@ final class Evacuations {
         }
     }
 
-    Evacuations(Placement placement, Moves moves) {
+    Evacuations(ClusterStore store, Hosts hosts, Placement placement, Moves moves) {
+        this.store = store;
+        this.hosts = hosts;
         this.placement = placement;
         this.moves = moves;
+    }
+
+    /** This monitor leads now: goes on with every evacuation that was under way. */
+    synchronized void takeUp() {
+        store.evacuations()
+                .forEach((id, text) -> {
+                    try {
+                        Evacuation.Stored stored = Json.read(text, Evacuation.Stored.class);
+                        Evacuation evacuation = Evacuation.takeUp(stored, placement, moves);
+                        run(id, stored.view().host(), evacuation, () -> goOn(evacuation));
+                    } catch (IllegalArgumentException e) {
+                        LOG.error("Evacuation {} cannot be read; it does not go on", id, e);
+                    }
+                });
+    }
+
+    /** When the agents have found this leader: before, no host takes anything. */
+    private void goOn(Evacuation evacuation) {
+        if (evacuation.view().stage() != EvacuationView.Stage.RUNNING) {
+            return;
+        }
+        try {
+            hosts.awaitAll();
+            evacuation.run();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(String id, String host, Evacuation evacuation, Runnable work) {
+        Thread thread = Thread.ofVirtual().name("evacuation-" + host).unstarted(work);
+        all.put(id, new Begun(host, evacuation, thread));
+        thread.start();
     }
 
     /** Begins to evacuate a host that is cordoned; of one that is being evacuated gives that. */
@@ -39,10 +81,8 @@ final class Evacuations {
         }
         forgetOldest();
         String id = UUID.randomUUID().toString();
-        Evacuation evacuation = new Evacuation(id, host, placement, moves);
-        Thread thread = Thread.ofVirtual().name("evacuation-" + host).unstarted(evacuation::run);
-        all.put(id, new Begun(host, evacuation, thread));
-        thread.start();
+        Evacuation evacuation = Evacuation.begin(id, host, placement, moves);
+        run(id, host, evacuation, evacuation::run);
         return id;
     }
 
@@ -52,7 +92,11 @@ final class Evacuations {
                         .filter(e -> e.getValue().isOver())
                         .map(Map.Entry::getKey)
                         .toList();
-        over.stream().limit(Math.max(0, all.size() - REMEMBERED + 1)).forEach(all::remove);
+        for (String id :
+                over.subList(0, Math.clamp(all.size() - REMEMBERED + 1L, 0, over.size()))) {
+            moves.writes().removeEvacuation(id);
+            all.remove(id);
+        }
     }
 
     synchronized List<EvacuationView> views() {

@@ -41,7 +41,15 @@ final class Hosts {
     }
 
     /** A host and the connection that its agent made; closed connections stay till the next. */
-    record Host(HostAddress address, HostFacts facts, Peer peer) {}
+    record Host(StoredHost said, Peer peer) {
+        HostAddress address() {
+            return said.address();
+        }
+
+        HostFacts facts() {
+            return said.facts();
+        }
+    }
 
     /** These belong to the cluster, as the store says, whether their agents have come or not. */
     synchronized void remember(Set<String> names) {
@@ -75,6 +83,14 @@ final class Hosts {
     void refuseLost(String name) {
         if (isLost(name)) {
             throw new HostLost(name);
+        }
+    }
+
+    /** Waits till the agents of all hosts are connected, or have had the time to be. */
+    synchronized void awaitAll() throws InterruptedException {
+        long until = ledSinceNanos + patience.toNanos();
+        while (known.stream().anyMatch(this::isAwaited) && System.nanoTime() < until) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
         }
     }
 
@@ -158,8 +174,7 @@ final class Hosts {
     private void tell(EventType type, Host host) {
         String name = host.address().name();
         boolean connected = type != EventType.HOST_DISCONNECTED;
-        StoredHost stored = new StoredHost(host.address(), host.facts());
-        HostView view = RestCluster.view(stored, connected, isCordoned(name), isLost(name));
+        HostView view = RestCluster.view(host.said(), connected, isCordoned(name), isLost(name));
         changes.tell(type, EventView.of(type, view));
     }
 

@@ -65,7 +65,7 @@ final class LostHosts {
             }
             hosts.refuseLost(name);
             moves.writes().putHost(name, Json.text(host));
-            hosts.joined(new Hosts.Host(host.address(), host.facts(), peer));
+            hosts.joined(new Hosts.Host(host, peer));
         }
     }
 

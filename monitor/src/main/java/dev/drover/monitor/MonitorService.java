@@ -97,7 +97,7 @@ final class MonitorService implements Service {
     }
 
     private void hello(MonitorMessage.Hello hello, Peer peer) {
-        StoredHost host = new StoredHost(hello.address(), hello.facts());
+        StoredHost host = new StoredHost(hello.address(), hello.facts(), hello.capacity());
         lostHosts.admit(host, peer);
         var _ = moves.writes(); // The lead may have been lost before the host was in the list.
         Reconciliation reconciliation = new Reconciliation(hosts, moves, vms);

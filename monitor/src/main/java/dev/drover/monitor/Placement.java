@@ -27,6 +27,11 @@ record Placement(ClusterStore store, Hosts hosts) {
                 : Optional.empty();
     }
 
+    /** Whether a VM's record names this host. */
+    boolean has(String host, String vm) {
+        return isOn(host, vm);
+    }
+
     private boolean isOn(String host, String vm) {
         return store.active(vm).map(Active::host).filter(host::equals).isPresent();
     }

@@ -67,6 +67,20 @@ record RestCluster(
     }
 
     @Override
+    public synchronized boolean addToken(String name, Token token) {
+        if (tokens().containsKey(name)) {
+            return false;
+        }
+        moves.writes().putToken(name, Json.text(token));
+        return true;
+    }
+
+    @Override
+    public synchronized void removeToken(String name) {
+        moves.writes().removeToken(name);
+    }
+
+    @Override
     public List<HostView> allHosts() {
         Set<String> connected =
                 hosts.connected().stream().map(h -> h.name()).collect(Collectors.toSet());
@@ -89,6 +103,7 @@ record RestCluster(
                 host.facts().accelerator(),
                 host.facts().machine(),
                 host.facts().mtu(),
+                host.capacity(),
                 cordoned,
                 lost);
     }

@@ -2,10 +2,12 @@ package dev.drover.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.api.SourceMessage;
 import dev.drover.api.TargetMessage;
 import dev.drover.api.rest.Role;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -149,16 +151,47 @@ class EvacuationTest {
         assertThat(cluster.post(cancel, "").statusCode()).isEqualTo(409);
     }
 
+    private void restart() throws Exception {
+        cluster.restart(Duration.ofSeconds(30));
+        for (TestHost host : List.of(h1, h2, h3)) {
+            host.close();
+        }
+        h1 = cluster.host("h1", "a");
+        h2 = cluster.host("h2", "a");
+        h3 = cluster.host("h3", "a");
+    }
+
     @Test
-    void anotherLeaderKnowsNothingOfItAndSaysWhatToDo() throws Exception {
+    void anotherLeaderGoesOnWithIt() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        h3.slowIn(TargetMessage.Pull.class, never);
+        cluster.createVm("x", "h2");
+        String id = evacuate();
+        h3.nextOf(TargetMessage.Pull.class);
+        restart();
+        assertThat(evacuate()).as("the same").isEqualTo(id);
+        JsonNode end = end(id);
+        assertThat(end.get("stage").stringValue()).isEqualTo("ENDED");
+        assertThat(end.get("done").intValue()).isEqualTo(3);
+        assertThat(hostOf("a") + hostOf("b") + hostOf("c")).isEqualTo("h3h2h3");
+        restart();
+        assertThat(view(id)).as("remembered").isEqualTo(end);
+        HttpResponse<String> none = cluster.get("/v1/evacuations/none");
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(cluster.post("/v1/hosts/h9/evacuate", "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anotherLeaderGoesNotOnWithWhatWasCancelled() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         h2.slowIn(TargetMessage.Pull.class, never);
+        h1.slowIn(SourceMessage.RollBack.class, never);
         String id = evacuate();
         h2.nextOf(TargetMessage.Pull.class);
-        cluster.restart();
-        HttpResponse<String> gone = cluster.get("/v1/evacuations/" + id);
-        assertThat(gone.statusCode()).isEqualTo(404);
-        assertThat(gone.body()).contains("Evacuate the host again");
-        assertThat(cluster.post("/v1/hosts/h9/evacuate", "").statusCode()).isEqualTo(404);
+        cluster.post("/v1/evacuations/" + id + "/cancel", "");
+        restart();
+        JsonNode end = end(id);
+        assertThat(end.get("stage").stringValue()).isEqualTo("CANCELLED");
+        assertThat(hostOf("a") + hostOf("b") + hostOf("c")).isEqualTo("h1h1h1");
     }
 }

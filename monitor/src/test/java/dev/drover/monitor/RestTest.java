@@ -230,6 +230,28 @@ class RestTest {
     }
 
     @Test
+    void aTokenThatWasMadeIsValidUntilItIsRemoved() throws Exception {
+        String[] type = {"Content-Type", "application/json"};
+        String body = "{\"name\":\"ann\",\"role\":\"OPERATOR\"}";
+        HttpResponse<String> made = ask(admin, "POST", "/v1/tokens", body, type);
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        String token = json(made).get("token").stringValue();
+        assertThat(token).hasSizeGreaterThan(40);
+        assertThat(ask(admin, "POST", "/v1/tokens", body, type).statusCode()).isEqualTo(409);
+        assertThat(get("/v1/tokens").body()).contains("ann").doesNotContain(token);
+        String[] bearer = {"Authorization", "Bearer " + token};
+        assertThat(ask(nobody, "GET", "/v1/vms", "", bearer).statusCode()).isEqualTo(200);
+        assertThat(ask(nobody, "GET", "/v1/tokens", "", bearer).statusCode()).isEqualTo(403);
+        assertThat(ask(admin, "DELETE", "/v1/tokens/ann", "").statusCode()).isEqualTo(204);
+        assertThat(ask(nobody, "GET", "/v1/vms", "", bearer).statusCode()).isEqualTo(401);
+        assertThat(ask(admin, "DELETE", "/v1/tokens/ann", "").statusCode()).isEqualTo(404);
+        for (String odd :
+                List.of("{\"name\":\"a b\",\"role\":\"VIEWER\"}", body.replace("OP", "op"))) {
+            assertThat(ask(admin, "POST", "/v1/tokens", odd, type).statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
     void listsComeInPages() throws Exception {
         JsonNode first = json(get("/v1/hosts?limit=1"));
         assertThat(first.get("items").get(0).get("name").stringValue()).isEqualTo("h1");

@@ -47,7 +47,7 @@ final class TestCluster implements AutoCloseable {
         this.zooKeeper = zooKeeper;
         this.admin = HttpClient.newBuilder().sslContext(identity("user").context()).build();
         this.nobody = HttpClient.newBuilder().sslContext(identity("h1").context()).build();
-        this.monitor = startMonitor();
+        this.monitor = startMonitor(Duration.ofMillis(500));
     }
 
     /** Starts all but the hosts. */
@@ -63,7 +63,9 @@ final class TestCluster implements AutoCloseable {
         return new TestCluster(state, FreePorts.take(1));
     }
 
-    private ClusterMonitor startMonitor() throws IOException, InterruptedException {
+    /** With this patience for hosts that are not connected. */
+    private ClusterMonitor startMonitor(Duration hostsComeBack)
+            throws IOException, InterruptedException {
         return ClusterMonitor.start(
                 new MonitorSettings(
                         ANY,
@@ -74,13 +76,18 @@ final class TestCluster implements AutoCloseable {
                         List.of(),
                         Optional.empty(),
                         false),
-                Duration.ofMillis(500));
+                hostsComeBack);
     }
 
     /** Another leads, that knows only what is stored. */
     void restart() throws IOException, InterruptedException {
+        restart(Duration.ofMillis(500));
+    }
+
+    /** As the other, with this patience for hosts that are not connected. */
+    void restart(Duration hostsComeBack) throws IOException, InterruptedException {
         monitor.close();
-        monitor = startMonitor();
+        monitor = startMonitor(hostsComeBack);
     }
 
     /** A host whose agent has said hello, and remembers what it is told of one VM. */

@@ -1,6 +1,7 @@
 package dev.drover.monitor;
 
 import dev.drover.api.HostAddress;
+import dev.drover.api.HostCapacity;
 import dev.drover.api.HostFacts;
 import dev.drover.api.HostMessage;
 import dev.drover.api.MonitorMessage;
@@ -25,6 +26,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +37,7 @@ import tools.jackson.databind.JsonNode;
 
 /** An agent that does nothing, says that it did, and remembers what it was told of one VM. */
 final class TestHost implements Service, AutoCloseable {
+    static final HostCapacity CAPACITY = new HostCapacity(2, 4L << 30, 8L << 30, "CPU", "vmbr0");
     static final HostFacts FACTS = new HostFacts("7.2.22", "tcg", "pc-i440fx-7.2", 1500);
 
     private final String name;
@@ -98,7 +101,9 @@ final class TestHost implements Service, AutoCloseable {
     }
 
     void helloAs(String called, MonitorMessage.Holding... holdings) throws InterruptedException {
-        say(new MonitorMessage.Hello(address(called), FACTS, List.of(holdings)));
+        say(
+                new MonitorMessage.Hello(
+                        address(called), FACTS, Optional.of(CAPACITY), List.of(holdings)));
     }
 
     void say(MonitorMessage message) throws InterruptedException {

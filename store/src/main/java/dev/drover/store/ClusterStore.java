@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What the cluster remembers. Any monitor may read; writing is for the leader, see {@link #fence}.
@@ -111,12 +112,7 @@ public final class ClusterStore implements AutoCloseable {
 
     /** What is known of each host, by its name. */
     public Map<String, String> hosts() {
-        Map<String, String> hosts = new TreeMap<>();
-        for (String name : zk.children(Znodes.HOSTS)) {
-            zk.read(Znodes.host(name))
-                    .ifPresent(data -> hosts.put(name, Znodes.text(data.bytes())));
-        }
-        return hosts;
+        return all(Znodes.HOSTS, Znodes::host);
     }
 
     /** The names of the hosts that take no VMs. */
@@ -136,14 +132,22 @@ public final class ClusterStore implements AutoCloseable {
                 .map(data -> Znodes.text(data.bytes()));
     }
 
+    /** What is known of each evacuation, by its id. */
+    public Map<String, String> evacuations() {
+        return all(Znodes.EVACUATIONS, Znodes::evacuation);
+    }
+
     /** What is known of each bearer token, by the name of whom it speaks for. */
     public Map<String, String> tokens() {
-        Map<String, String> tokens = new TreeMap<>();
-        for (String name : zk.children(Znodes.TOKENS)) {
-            zk.read(Znodes.token(name))
-                    .ifPresent(data -> tokens.put(name, Znodes.text(data.bytes())));
+        return all(Znodes.TOKENS, Znodes::token);
+    }
+
+    private Map<String, String> all(String parent, UnaryOperator<String> path) {
+        Map<String, String> found = new TreeMap<>();
+        for (String name : zk.children(parent)) {
+            zk.read(path.apply(name)).ifPresent(data -> found.put(name, Znodes.text(data.bytes())));
         }
-        return tokens;
+        return found;
     }
 
     /** What was asked for with an idempotency key of this hash. */

@@ -208,9 +208,24 @@ public final class FencedStore {
         putDurably(Znodes.lost(host), description);
     }
 
+    /** Remembers how far an evacuation is. */
+    public void putEvacuation(String id, String description) {
+        putDurably(Znodes.evacuation(id), description);
+    }
+
+    /** Forgets an evacuation; one that is not there is forgotten already. */
+    public void removeEvacuation(String id) {
+        remove(Znodes.evacuation(id));
+    }
+
     /** Remembers whom a bearer token speaks for, in place of what was known of that name. */
     public void putToken(String name, String description) {
         putDurably(Znodes.token(name), description);
+    }
+
+    /** Forgets a bearer token; one that is not there is forgotten already. */
+    public void removeToken(String name) {
+        remove(Znodes.token(name));
     }
 
     /** Remembers what was asked for with an idempotency key of this hash. */

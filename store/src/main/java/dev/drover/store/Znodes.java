@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  *          /hosts/NAME          what is known of a host, JSON
  *          /cordoned/NAME       is there while that host takes no VMs
  *          /lost/NAME           that host never comes back: the VMs lost with it, JSON
+ *          /evacuations/ID      how far a host is with being rid of its VMs, JSON
  *          /tokens/NAME         whom a bearer token speaks for, JSON
  *          /keys/HASH           a move that was asked for with an idempotency key, JSON
  *          /rest                where the leader's REST interface is
@@ -38,6 +39,7 @@ final class Znodes {
     static final String HOSTS = ROOT + "/hosts";
     static final String CORDONED = ROOT + "/cordoned";
     static final String LOST = ROOT + "/lost";
+    static final String EVACUATIONS = ROOT + "/evacuations";
     static final String TOKENS = ROOT + "/tokens";
     static final String KEYS = ROOT + "/keys";
     static final String REST = ROOT + "/rest";
@@ -51,7 +53,18 @@ final class Znodes {
     /** What must be there, parents first; {@link #VERSION} apart. */
     static final List<String> LAYOUT =
             List.of(
-                    ROOT, VMS, MOVES, HOSTS, CORDONED, LOST, TOKENS, KEYS, REST, TERM, QUORUM,
+                    ROOT,
+                    VMS,
+                    MOVES,
+                    HOSTS,
+                    CORDONED,
+                    LOST,
+                    EVACUATIONS,
+                    TOKENS,
+                    KEYS,
+                    REST,
+                    TERM,
+                    QUORUM,
                     LEADERS);
 
     /** Below jute.maxbuffer, 0xfffff bytes, which a request must not exceed as a whole. */
@@ -84,6 +97,10 @@ final class Znodes {
 
     static String lost(String host) {
         return child(LOST, host);
+    }
+
+    static String evacuation(String id) {
+        return child(EVACUATIONS, id);
     }
 
     static String token(String name) {

@@ -26,9 +26,7 @@ public record EvacuationView(
         /** The outcome of every VM is known. */
         ENDED,
         /** It was cancelled before that. */
-        CANCELLED,
-        /** The monitor could not go on: see its log, and start another. */
-        BROKEN_OFF
+        CANCELLED
     }
 
     /** What becomes of a VM. */

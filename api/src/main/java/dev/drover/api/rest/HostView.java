@@ -1,10 +1,14 @@
 package dev.drover.api.rest;
 
+import dev.drover.api.HostCapacity;
+import java.util.Optional;
+
 /**
  * A host of the cluster.
  *
  * @param connected whether its agent is connected to the leader now
  * @param mtu of its bridge, bytes
+ * @param capacity what it has for VMs in all, once its agent has said so
  * @param cordoned whether it takes neither new VMs nor moves
  * @param lost whether it was declared lost, and may never take part again
  */
@@ -17,5 +21,6 @@ public record HostView(
         String accelerator,
         String machine,
         int mtu,
+        Optional<HostCapacity> capacity,
         boolean cordoned,
         boolean lost) {}

@@ -6,6 +6,6 @@ public enum Role {
     VIEWER,
     /** Moves VMs, wakes them, puts them to sleep and stops them; cordons and evacuates hosts. */
     OPERATOR,
-    /** Destroys VMs, and declares hosts lost. */
+    /** Destroys VMs, declares hosts lost, and makes tokens. */
     ADMIN
 }

@@ -1,6 +1,7 @@
 package dev.drover.api.tls;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -28,10 +29,16 @@ public final class Identity {
     private final KeyManager[] keys;
     private final X509ExtendedTrustManager trust;
     private final SSLContext context;
+    private final String authority;
 
-    private Identity(Subject subject, KeyManager[] keys, X509ExtendedTrustManager trust)
+    private Identity(
+            Subject subject,
+            KeyManager[] keys,
+            X509ExtendedTrustManager trust,
+            X509Certificate authority)
             throws GeneralSecurityException {
         this.subject = subject;
+        this.authority = Pems.of(authority).text();
         this.keys = keys;
         this.trust = trust;
         this.context = context(keys, trust);
@@ -64,7 +71,7 @@ public final class Identity {
         try {
             leaf.verify(authority.getPublicKey());
             leaf.checkValidity();
-            return new Identity(subject, keys(pems, leaf, authority), trust(authority));
+            return new Identity(subject, keys(pems, leaf, authority), trust(authority), authority);
         } catch (CertificateExpiredException e) {
             throw new IOException(
                     "The certificate of "
@@ -81,6 +88,28 @@ public final class Identity {
                             + " issue a new one",
                     e);
         }
+    }
+
+    /**
+     * TLS of somebody without a certificate, who trusts those of this role that an authority
+     * issued.
+     *
+     * @param authority its certificate, PEM
+     * @throws IOException when that is none
+     */
+    public static SSLContext anonymous(String authority, Subject.Role role) throws IOException {
+        try {
+            X509Certificate certificate =
+                    Pems.certificate(authority.getBytes(StandardCharsets.US_ASCII));
+            return context(new KeyManager[0], new RoleTrust(trust(certificate), role));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("The authority's certificate is damaged", e);
+        }
+    }
+
+    /** The certificate of the cluster's authority, PEM. */
+    public String authority() {
+        return authority;
     }
 
     /** Whom this identity speaks for. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One block of a PEM file (RFC 7468).
@@ -31,6 +32,12 @@ record Pem(String label, byte[] der) {
             Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
+    /** As it is in a file, with the line's end. */
+    String text() {
+        return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+                .formatted(label, LINES.encodeToString(der));
+    }
+
     static List<Pem> read(Path file) throws IOException {
         List<Pem> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(Files.readString(file, US_ASCII));
@@ -45,19 +52,14 @@ record Pem(String label, byte[] der) {
      * storage.
      */
     static void write(Path file, List<Pem> blocks) throws IOException {
-        StringBuilder text = new StringBuilder();
-        for (Pem block : blocks) {
-            text.append("-----BEGIN ").append(block.label).append("-----\n");
-            text.append(LINES.encodeToString(block.der));
-            text.append("\n-----END ").append(block.label).append("-----\n");
-        }
+        String text = blocks.stream().map(Pem::text).collect(Collectors.joining());
         Path written = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(written);
         var owner =
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var how = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(written, how, owner)) {
-            ByteBuffer bytes = US_ASCII.encode(text.toString());
+            ByteBuffer bytes = US_ASCII.encode(text);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

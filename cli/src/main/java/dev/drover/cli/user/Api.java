@@ -2,8 +2,6 @@ package dev.drover.cli.user;
 
 import dev.drover.api.link.Json;
 import dev.drover.api.rest.Problem;
-import dev.drover.api.tls.Identity;
-import dev.drover.api.tls.Subject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLHandshakeException;
@@ -52,23 +51,26 @@ final class Api implements AutoCloseable {
     }
 
     private final HttpClient http;
+    private final Optional<String> token;
     private final List<String> monitors;
     private int next;
 
-    private Api(HttpClient http, List<String> monitors) {
+    private Api(HttpClient http, Optional<String> token, List<String> monitors) {
         this.http = http;
+        this.token = token;
         this.monitors = monitors;
     }
 
     /** Does not connect yet; sockets are made in the network namespace of this thread. */
     static Api of(Context context) throws IOException {
-        Identity identity = Identity.load(context.identity());
+        Credentials credentials = Credentials.load(context.identity());
         return new Api(
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
-                        .sslContext(identity.contextAmong(Subject.Role.MONITOR))
+                        .sslContext(credentials.tls())
                         .connectTimeout(UNTIL_CONNECTED)
                         .build(),
+                credentials.token(),
                 new ArrayList<>(context.monitors()));
     }
 
@@ -197,6 +199,7 @@ final class Api implements AutoCloseable {
             HttpResponse.BodyHandler<T> handler,
             Function<T, byte[]> bytes)
             throws InterruptedException {
+        token.ifPresent(t -> request.setHeader("Authorization", "Bearer " + t));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Refused last = null;
         for (int tried = 1; last == null || System.nanoTime() < deadline; tried++) {

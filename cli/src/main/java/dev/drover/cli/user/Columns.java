@@ -1,12 +1,15 @@
 package dev.drover.cli.user;
 
+import dev.drover.api.HostCapacity;
 import dev.drover.api.rest.HostView;
 import dev.drover.api.rest.MoveView;
+import dev.drover.api.rest.TokenView;
 import dev.drover.api.rest.VmView;
 import dev.drover.cli.Sizes;
 import dev.drover.cli.user.Output.Column;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** What is shown of each kind of thing, in order. */
 final class Columns {
@@ -29,10 +32,15 @@ final class Columns {
                     new Column<>("NAME", HostView::name),
                     new Column<>("STATE", Columns::state),
                     new Column<>("ADDRESS", host -> host.address() + ":" + host.port()),
-                    new Column<>("HYPERVISOR", HostView::hypervisor),
-                    new Column<>("ACCELERATOR", HostView::accelerator),
+                    new Column<>("CORES", host -> has(host, c -> String.valueOf(c.cores()))),
+                    new Column<>("MEMORY", host -> has(host, c -> Sizes.inWords(c.memoryBytes()))),
+                    new Column<>("DISK", host -> has(host, c -> Sizes.inWords(c.diskBytes()))),
+                    new Column<>(
+                            "HYPERVISOR", host -> host.hypervisor() + " " + host.accelerator()),
                     Column.wide("MACHINE", HostView::machine),
-                    Column.wide("MTU", host -> String.valueOf(host.mtu())));
+                    Column.wide("BRIDGE", host -> has(host, HostCapacity::bridge)),
+                    Column.wide("MTU", host -> String.valueOf(host.mtu())),
+                    Column.wide("CPU", host -> has(host, HostCapacity::cpu)));
 
     static final List<Column<MoveView>> MOVE =
             List.of(
@@ -46,7 +54,16 @@ final class Columns {
                     Column.wide("RUNS ON", move -> move.outcome().map(o -> o.host()).orElse("-")),
                     Column.wide("WHY", move -> move.outcome().flatMap(o -> o.why()).orElse("-")));
 
+    static final List<Column<TokenView>> TOKEN =
+            List.of(
+                    new Column<>("NAME", TokenView::name),
+                    new Column<>("ROLE", token -> lower(token.role().name())));
+
     private Columns() {}
+
+    private static String has(HostView host, Function<HostCapacity, String> what) {
+        return host.capacity().map(what).orElse("-");
+    }
 
     private static String state(HostView host) {
         String here = host.lost() ? "lost" : host.connected() ? "connected" : "away";

@@ -45,6 +45,11 @@ final class Connection {
         return namespace;
     }
 
+    /** The certificate of the cluster's authority, PEM. */
+    String authority() throws IOException {
+        return Credentials.load(chosen().identity()).authority();
+    }
+
     private Context chosen() throws IOException {
         Path file = Contexts.file(System.getenv());
         Contexts all = Contexts.read(file);
@@ -57,6 +62,6 @@ final class Connection {
                 .map(all::named)
                 .orElseThrow(() ->
                         new BadInput(
-                                "No cluster is chosen. Choose one: drover context use NAME; or add one: drover context add NAME --monitor ADDRESS:PORT --identity DIRECTORY; or play with one on this machine: drover demo --keep"));
+                                "No cluster is chosen. Choose one: drover context use NAME; or add one: drover context add NAME --monitor ADDRESS:PORT --identity PATH; or play with one on this machine: drover demo --keep"));
     }
 }

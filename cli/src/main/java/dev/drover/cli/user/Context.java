@@ -8,7 +8,7 @@ import java.util.Optional;
  * Where a cluster is, and as whom the user comes to it.
  *
  * @param monitors {@code ADDRESS:PORT} of the REST interface of each, the port last
- * @param identity directory of the user's certificate
+ * @param identity directory of the user's certificate, or file of his token
  * @param namespace the network namespace from which a demo's monitors are reached
  */
 public record Context(List<String> monitors, Path identity, Optional<String> namespace) {}

@@ -1,6 +1,5 @@
 package dev.drover.cli.user;
 
-import dev.drover.api.tls.Identity;
 import dev.drover.cli.Addresses;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,8 +47,9 @@ final class ContextCommand {
                                             name,
                                             String.join(",", context.monitors()),
                                             context.identity().toString())));
-            Table.lines(List.of("", "NAME", "MONITORS", "IDENTITY"), rows)
-                    .forEach(spec.commandLine().getOut()::println);
+            spec.commandLine()
+                    .getOut()
+                    .println(Table.text(List.of("", "NAME", "MONITORS", "IDENTITY"), rows));
             return 0;
         }
     }
@@ -84,17 +84,17 @@ final class ContextCommand {
         @Option(
                 names = "--identity",
                 required = true,
-                paramLabel = "DIRECTORY",
-                description = "of your certificate")
+                paramLabel = "PATH",
+                description = "directory of your certificate, or file of your token")
         private Path identity = Path.of("");
 
         @Override
         public Integer call() throws Exception {
             monitors.forEach(Addresses::parse);
-            Path directory = identity.toAbsolutePath().normalize();
-            var _ = Identity.load(directory);
+            Path path = identity.toAbsolutePath().normalize();
+            var _ = Credentials.load(path);
             Contexts.read(file())
-                    .with(name, new Context(monitors, directory, Optional.empty()))
+                    .with(name, new Context(monitors, path, Optional.empty()))
                     .write(file());
             return 0;
         }

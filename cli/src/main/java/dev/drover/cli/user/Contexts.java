@@ -99,7 +99,7 @@ public record Contexts(Optional<String> current, SortedMap<String, Context> cont
         if (context == null) {
             throw new BadInput(
                     contexts.isEmpty()
-                            ? "There is no context '%s'; add it: drover context add %s --monitor ADDRESS:PORT --identity DIRECTORY"
+                            ? "There is no context '%s'; add it: drover context add %s --monitor ADDRESS:PORT --identity PATH"
                                     .formatted(name, name)
                             : "There is no context '%s'; there are: %s"
                                     .formatted(name, String.join(", ", contexts.keySet())));

@@ -34,14 +34,12 @@ final class Output {
             case TABLE, WIDE -> {
                 List<Column<T>> shown =
                         columns.stream().filter(c -> form == Form.WIDE || !c.wideOnly).toList();
-                yield String.join(
-                        "\n",
-                        Table.lines(
-                                shown.stream().map(Column::heading).toList(),
-                                told.stream()
-                                        .map(t -> Json.read(t, type))
-                                        .map(t -> shown.stream().map(c -> c.cell.apply(t)).toList())
-                                        .toList()));
+                yield Table.text(
+                        shown.stream().map(Column::heading).toList(),
+                        told.stream()
+                                .map(t -> Json.read(t, type))
+                                .map(t -> shown.stream().map(c -> c.cell.apply(t)).toList())
+                                .toList());
             }
             case JSON, YAML -> structured(Json.mapper().createArrayNode().addAll(told));
         };

@@ -1,14 +1,28 @@
 package dev.drover.cli.user;
 
+import dev.drover.cli.Terminal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Rows under headings, each column as wide as it must be. */
 final class Table {
     private static final String GAP = "  ";
 
     private Table() {}
+
+    /** The text, its lines cut where the terminal ends; each row has as many cells as headings. */
+    static String text(List<String> headings, List<List<String>> rows) {
+        int width = Terminal.width().orElse(Integer.MAX_VALUE);
+        return lines(headings, rows).stream()
+                .map(line -> cut(line, width))
+                .collect(Collectors.joining("\n"));
+    }
+
+    static String cut(String line, int width) {
+        return line.length() <= width ? line : line.substring(0, width - 1) + "…";
+    }
 
     /** The lines; each row has as many cells as there are headings. */
     static List<String> lines(List<String> headings, List<List<String>> rows) {

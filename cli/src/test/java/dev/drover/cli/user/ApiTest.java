@@ -14,8 +14,9 @@ import dev.drover.api.tls.Subject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Servers that answer as monitors do; the real ones are asked in DemoIT. */
+/** Servers that answer as monitors do; the real ones are asked in KeptClusterIT. */
 @Timeout(60)
 class ApiTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -38,6 +41,7 @@ class ApiTest {
     @TempDir private static Path identities;
 
     private final List<HttpsServer> servers = new ArrayList<>();
+    private final List<Socket> silent = new ArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
     @BeforeAll
@@ -49,8 +53,11 @@ class ApiTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         servers.forEach(s -> s.stop(0));
+        for (Socket socket : silent) {
+            socket.close();
+        }
     }
 
     private interface Answer {
@@ -103,10 +110,12 @@ class ApiTest {
         return Api.of(new Context(List.of(monitors), identities.resolve("user"), Optional.empty()));
     }
 
-    private static String deadPort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "127.0.0.1:" + free.getLocalPort();
-        }
+    /** Nobody else gets it, and nobody listens there. */
+    private String deadPort() throws IOException {
+        Socket socket = new Socket();
+        silent.add(socket);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return "127.0.0.1:" + socket.getLocalPort();
     }
 
     @Test
@@ -159,6 +168,50 @@ class ApiTest {
             assertThat(answer.isMissingNode()).isTrue();
         }
         assertThat(bodies).containsExactly("key {\"a\":1}");
+    }
+
+    @Test
+    void whatIsToldIsHeardUntilTheStreamEnds() throws Exception {
+        String stream = "id: 1-1\nevent: a\ndata: {\"a\":1}\n\n:\n\ndata: {\"a\":2}\n\n";
+        String leader = monitor("monitor", e -> json(e, 200, stream));
+        List<Integer> heard = new ArrayList<>();
+        try (Api api = api(deadPort(), leader)) {
+            api.watch("/v1/events", told -> heard.add(told.path("a").intValue()));
+        }
+        assertThat(heard).containsExactly(1, 2);
+        String full = monitor("monitor", e -> json(e, 403, problem(403, "You may not")));
+        try (Api api = api(full)) {
+            assertThatThrownBy(() -> api.watch("/v1/events", _ -> {}))
+                    .hasMessageContaining("You may not");
+        }
+    }
+
+    @Test
+    void aStreamThatIsSilentForTooLongIsClosed() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (Silence silence = Silence.closing(closed::countDown, Duration.ofMillis(1))) {
+            silence.isBroken();
+            assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aTokenIsSentWithEachRequest() throws Exception {
+        String leader =
+                monitor(
+                        "monitor",
+                        e -> {
+                            String said = e.getRequestHeaders().getFirst("Authorization");
+                            json(e, 200, "{\"said\":\"" + said + "\"}");
+                        });
+        Path file = identities.resolve("token");
+        String authority = Identity.load(identities.resolve("user")).authority();
+        Files.write(file, Json.write(new Credentials.TokenFile("secret", authority)));
+        try (Api api = Api.of(new Context(List.of(leader), file, Optional.empty()))) {
+            assertThat(api.get("/x").path("said").stringValue()).isEqualTo("Bearer secret");
+        }
+        Files.writeString(file, "secret");
+        assertThatThrownBy(() -> Credentials.load(file)).hasMessageContaining("no file of a token");
     }
 
     @Test

@@ -2,11 +2,13 @@ package dev.drover.cli.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.api.HostCapacity;
 import dev.drover.api.link.Json;
 import dev.drover.api.rest.HostView;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +38,7 @@ class UserCommandsTest {
                 "move web1           | Missing required option: '--to=HOST'",
                 "create              | Missing required parameter: 'FILE'",
                 "wake                | Missing required parameter: 'VM'",
+                "token create ann    | Missing required options",
                 "list surplus        | Unmatched argument",
                 "list -o xml         | expected one of [TABLE, WIDE, JSON, YAML]",
                 "host                | Missing required subcommand",
@@ -55,21 +58,34 @@ class UserCommandsTest {
                                 List.of("NAME", "X"),
                                 List.of(List.of("a", "b"), List.of("longer", "c"))))
                 .containsExactly("NAME    X", "a       b", "longer  c");
+        assertThat(Table.cut("longer  c", 8)).isEqualTo("longer …");
+        assertThat(Table.cut("longer  c", 9)).isEqualTo("longer  c");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "table | NAME STATE ADDRESS HYPERVISOR ACCELERATOR h1 away 10.0.0.1:7400 8.2 kvm",
-                "wide  | NAME STATE ADDRESS HYPERVISOR ACCELERATOR MACHINE MTU h1 away 10.0.0.1:7400 8.2 kvm pc 1500",
-                "json  | [ { \"name\" : \"h1\", \"address\" : \"10.0.0.1\", \"port\" : 7400, \"connected\" : false, \"hypervisor\" : \"8.2\", \"accelerator\" : \"kvm\", \"machine\" : \"pc\", \"mtu\" : 1500, \"cordoned\" : false, \"lost\" : false } ]",
+                "table | NAME STATE ADDRESS CORES MEMORY DISK HYPERVISOR h1 away 10.0.0.1:7400 8 16.0 GiB 1.0 TiB 8.2 kvm",
+                "wide  | NAME STATE ADDRESS CORES MEMORY DISK HYPERVISOR MACHINE BRIDGE MTU CPU h1 away 10.0.0.1:7400 8 16.0 GiB 1.0 TiB 8.2 kvm pc vmbr0 1500 A CPU",
+                "json  | [ { \"name\" : \"h1\", \"address\" : \"10.0.0.1\", \"port\" : 7400, \"connected\" : false, \"hypervisor\" : \"8.2\", \"accelerator\" : \"kvm\", \"machine\" : \"pc\", \"mtu\" : 1500, \"capacity\" : { \"cores\" : 8, \"memoryBytes\" : 17179869184, \"diskBytes\" : 1099511627776, \"cpu\" : \"A CPU\", \"bridge\" : \"vmbr0\" }, \"cordoned\" : false, \"lost\" : false } ]",
             })
     void aListIsPrintedInTheFormThatIsWished(String form, String text) {
         Looking looking = new Looking();
         new CommandLine(looking).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("-o", form);
         HostView host =
-                new HostView("h1", "10.0.0.1", 7400, false, "8.2", "kvm", "pc", 1500, false, false);
+                new HostView(
+                        "h1",
+                        "10.0.0.1",
+                        7400,
+                        false,
+                        "8.2",
+                        "kvm",
+                        "pc",
+                        1500,
+                        Optional.of(new HostCapacity(8, 16L << 30, 1L << 40, "A CPU", "vmbr0")),
+                        false,
+                        false);
         String list = looking.output.list(List.of(Json.tree(host)), HostView.class, Columns.HOST);
         assertThat(list.replaceAll("\\s+", " ")).isEqualTo(text);
     }

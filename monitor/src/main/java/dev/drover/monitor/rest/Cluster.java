@@ -24,6 +24,12 @@ public interface Cluster {
     /** All bearer tokens, by name. */
     Map<String, Token> tokens();
 
+    /** Remembers a token; false when there is one of that name, which stays. */
+    boolean addToken(String name, Token token);
+
+    /** Forgets a token: it is not valid any more. Safe to repeat. */
+    void removeToken(String name);
+
     List<HostView> allHosts();
 
     /** What can be done with a host as a whole. */

@@ -88,8 +88,8 @@ record HostRoutes(Cluster cluster) {
                         new ProblemException(
                                 404,
                                 "There is no evacuation '" + id + "'",
-                                "It never was, or another monitor led then: only that one knew it",
-                                "Evacuate the host again; what has been moved stays moved"));
+                                "It never was, or is forgotten: the last hundred are remembered",
+                                "List those that there are"));
     }
 
     private String existing(Ask ask) {

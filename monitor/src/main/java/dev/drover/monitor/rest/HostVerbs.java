@@ -24,7 +24,7 @@ public interface HostVerbs {
      */
     String evacuate(String host);
 
-    /** Those that this leader began and remembers. */
+    /** Those under way, and the last ones that are over. */
     List<EvacuationView> evacuations();
 
     /** Undoes the move under way, unless it has been committed, and begins no other. */

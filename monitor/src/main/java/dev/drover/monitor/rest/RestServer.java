@@ -54,6 +54,7 @@ public final class RestServer implements AutoCloseable {
                 Stream.of(
                                 new Routes(cluster).all(),
                                 new CreationRoute(cluster).all(),
+                                new TokenRoutes(cluster).all(),
                                 new HostRoutes(cluster).all())
                         .flatMap(List::stream)
                         .toList();

@@ -92,7 +92,18 @@ class EventStreamTest {
 
     private static EventView named(String name) {
         HostView host =
-                new HostView(name, "127.0.0.1", 1, true, "7.2", "tcg", "pc", 1500, false, false);
+                new HostView(
+                        name,
+                        "127.0.0.1",
+                        1,
+                        true,
+                        "7.2",
+                        "tcg",
+                        "pc",
+                        1500,
+                        Optional.empty(),
+                        false,
+                        false);
         return EventView.of(EventType.HOST_CONNECTED, host);
     }
 
