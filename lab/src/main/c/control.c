@@ -63,9 +63,13 @@ static void answer(const char *line, char *reply, size_t room) {
         snprintf(reply, room, set_load(line + 5) ? "ok\n" : "error No such load: %s\n", line + 5);
     } else if (strcmp(line, "verify") == 0) {
         struct verdict disk = arena_verify();
-        struct verdict memory = region_verify();
-        snprintf(reply, room, "ok verified_blocks=%llu bad_blocks=%llu verified_pages=%llu bad_pages=%llu\n",
-                (ull)disk.verified, (ull)disk.bad, (ull)memory.verified, (ull)memory.bad);
+        struct bad_pages bad = {0};
+        struct verdict memory = region_verify(&bad);
+        snprintf(reply, room,
+                "ok verified_blocks=%llu bad_blocks=%llu verified_pages=%llu bad_pages=%llu older_pages=%llu "
+                "newer_pages=%llu torn_pages=%llu first_bad_page=%llu last_bad_page=%llu\n",
+                (ull)disk.verified, (ull)disk.bad, (ull)memory.verified, (ull)memory.bad, (ull)bad.older,
+                (ull)bad.newer, (ull)bad.torn, (ull)bad.first, (ull)bad.last);
     } else if (strcmp(line, "stats") == 0) {
         snprintf(reply, room,
                 "ok answers=%llu stream_bytes=%llu stream_retransmits=%llu disk_bytes=%llu disk_errors=%llu "

@@ -74,7 +74,17 @@ uint64_t arena_errors(void);
 void region_open(uint64_t bytes, uint64_t boot);
 void *region_write(void *unused);
 void region_rate(uint64_t bytes_per_second);
-struct verdict region_verify(void);
+
+/* What is wrong with bad pages: whole but an older write than noted, whole but a newer one, or not whole. */
+struct bad_pages {
+    uint64_t older;
+    uint64_t newer;
+    uint64_t torn;
+    uint64_t first;
+    uint64_t last;
+};
+
+struct verdict region_verify(struct bad_pages *bad);
 uint64_t region_written(void);
 
 /* control.c */

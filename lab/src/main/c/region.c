@@ -61,14 +61,30 @@ void *region_write(void *unused) {
     return NULL;
 }
 
-struct verdict region_verify(void) {
+static void tell_apart(const uint64_t *page, uint64_t index, struct bad_pages *bad) {
+    bad->first = bad->older + bad->newer + bad->torn == 0 ? index : bad->first;
+    bad->last = index;
+    if (!unit_is(page, boot_id, index, page[2])) {
+        bad->torn++;
+    } else if (page[2] < seqs[index]) {
+        bad->older++;
+    } else {
+        bad->newer++;
+    }
+}
+
+struct verdict region_verify(struct bad_pages *bad) {
     struct verdict verdict = {0};
     pthread_mutex_lock(&writing);
     for (uint64_t index = 0; index < count; index++) {
         const uint64_t *page = pages + index * UNIT_WORDS;
+        int good = seqs[index] == 0 ? unit_is_untouched(page, boot_id, index)
+                                    : unit_is(page, boot_id, index, seqs[index]);
         verdict.verified++;
-        verdict.bad += seqs[index] == 0 ? !unit_is_untouched(page, boot_id, index)
-                                        : !unit_is(page, boot_id, index, seqs[index]);
+        if (!good) {
+            verdict.bad++;
+            tell_apart(page, index, bad);
+        }
     }
     pthread_mutex_unlock(&writing);
     return verdict;

@@ -25,7 +25,8 @@ final class MoveMeasurement {
             new PacketFigures(0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO);
     private static final Figures NO_TRAFFIC =
             new Figures(NO_PACKETS, new StreamFigures(0, 0, -1, true), 0);
-    private static final Verification NOTHING_VERIFIED = new Verification(0, 0, 0, 0);
+    private static final Verification NOTHING_VERIFIED =
+            new Verification(0, 0, 0, 0, Verification.BadKinds.NONE);
 
     private final DemoVm vm;
     private final DemoCluster cluster;
@@ -79,7 +80,8 @@ final class MoveMeasurement {
                         verified.verifiedBlocks(),
                         verified.badBlocks(),
                         verified.verifiedPages(),
-                        verified.badPages()),
+                        verified.badPages(),
+                        verified.badKinds()),
                 new MoveReport.MemoryReport(
                         spec.memoryBytes(),
                         there.memorySentBytes(),

@@ -1,5 +1,6 @@
 package dev.drover.cli;
 
+import dev.drover.lab.client.Verification;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,7 +78,12 @@ record MoveReport(
             String finding) {}
 
     /** What the guest found when it read again what it had written. */
-    record GuestReport(long verifiedBlocks, long badBlocks, long verifiedPages, long badPages) {}
+    record GuestReport(
+            long verifiedBlocks,
+            long badBlocks,
+            long verifiedPages,
+            long badPages,
+            Verification.BadKinds badKinds) {}
 
     /** The memory. */
     record MemoryReport(long sizeBytes, long sentBytes, String mode, int dirtySyncs) {}

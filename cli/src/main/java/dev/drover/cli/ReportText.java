@@ -122,13 +122,23 @@ final class ReportText {
 
     private static String guest(MoveReport r) {
         var g = r.guest();
-        return String.format(
-                Locale.ROOT,
-                "%,d disk blocks read again, %d bad; %,d memory pages, %d bad",
-                g.verifiedBlocks(),
-                g.badBlocks(),
-                g.verifiedPages(),
-                g.badPages());
+        String found =
+                String.format(
+                        Locale.ROOT,
+                        "%,d disk blocks read again, %d bad; %,d memory pages, %d bad",
+                        g.verifiedBlocks(),
+                        g.badBlocks(),
+                        g.verifiedPages(),
+                        g.badPages());
+        return g.badPages() == 0
+                ? found
+                : String.format(
+                        Locale.ROOT,
+                        "%s (%d older than noted, %d newer, %d torn)",
+                        found,
+                        g.badKinds().older(),
+                        g.badKinds().newer(),
+                        g.badKinds().torn());
     }
 
     private static String phases(MoveReport r, boolean inPause) {

@@ -170,7 +170,11 @@ public final class LabClient implements AutoCloseable {
                 reply.number("verified_blocks"),
                 reply.number("bad_blocks"),
                 reply.number("verified_pages"),
-                reply.number("bad_pages"));
+                reply.number("bad_pages"),
+                new Verification.BadKinds(
+                        reply.number("older_pages"),
+                        reply.number("newer_pages"),
+                        reply.number("torn_pages")));
     }
 
     /** What the guest has done since its boot. */
