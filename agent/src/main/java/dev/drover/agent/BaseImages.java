@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 record BaseImages(Path directory) {
     /** Makes the directory if there is none. */
     static BaseImages in(Path directory) throws IOException {
-        return new BaseImages(Files.createDirectories(directory));
+        return new BaseImages(Files.createDirectories(directory).toAbsolutePath().normalize());
     }
 
     /** Throws {@link HostFailure} when there is none of this name, or it cannot be used. */

@@ -6,7 +6,6 @@ import dev.drover.api.tls.Identity;
 import dev.drover.qemu.QemuHypervisor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +67,7 @@ public final class HostAgent implements AutoCloseable {
                         new MonitorMessage.Hello(
                                 settings.address(),
                                 host.facts(settings.bridge()),
-                                Optional.of(Capacity.of(settings)),
+                                Capacity.of(settings),
                                 vms.holdings()));
         LOG.info("Host {} answers on {}", settings.address().name(), settings.address());
         return new HostAgent(lock, server, monitor);

@@ -141,6 +141,7 @@ final class HostService implements Service {
     private @Nullable Object vm(VmMessage message) {
         return switch (message) {
             case VmMessage.Fit(var spec, var origin) -> vms.fit(spec, origin);
+            case VmMessage.Have(String vm) -> sides.vm(vm).isPresent();
             case VmMessage.Create(long term, var spec, long epoch, var origin) ->
                     done(() -> {
                         sides.checkTerm(term);

@@ -93,11 +93,13 @@ final class LocalVms {
             vm.guest(host.hypervisor().boot(spec, vm.allocation()));
             sides.add(vm);
         } catch (IOException | InterruptedException | RuntimeException e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
+            // Of an interrupted thread no file can be written: first things first.
+            boolean interrupted = Thread.interrupted() || e instanceof InterruptedException;
             host.persist(vm, making);
             undo(making, vm);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
             throw new HostFailure("VM " + spec.name() + " could not be made: " + e.getMessage(), e);
         }
     }

@@ -13,7 +13,8 @@ class CapacityTest {
     @Test
     void thisHostHasSomethingOfEach(@TempDir Path temp) throws Exception {
         HostCapacity here =
-                Capacity.of(new FakeHost(temp, new FakeHypervisor()).context().settings());
+                Capacity.of(new FakeHost(temp, new FakeHypervisor()).context().settings())
+                        .orElseThrow();
         assertThat(here.cores()).isPositive();
         assertThat(here.memoryBytes()).isGreaterThan(64 << 20);
         assertThat(here.diskBytes()).isPositive();

@@ -10,6 +10,9 @@ public sealed interface VmMessage extends HostMessage {
      */
     record Fit(VmSpec vm, Origin origin) implements VmMessage {}
 
+    /** Asks whether this host has anything of a VM. */
+    record Have(String vm) implements VmMessage {}
+
     /**
      * Makes a VM and boots it.
      *

@@ -1,8 +1,8 @@
 package dev.drover.block;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,13 +22,22 @@ final class QemuImg {
         List<String> command = new ArrayList<>(List.of("qemu-img"));
         command.addAll(List.of(words));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Path said = Files.createTempFile("qemu-img", ".log"); // A pipe is read to its end.
             try {
-                process.getOutputStream().close();
-                String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-                return new Result(process.waitFor(), output.strip());
+                Process process =
+                        new ProcessBuilder(command)
+                                .redirectErrorStream(true)
+                                .redirectOutput(said.toFile())
+                                .start();
+                try {
+                    process.getOutputStream().close();
+                    int status = process.waitFor();
+                    return new Result(status, Files.readString(said).strip());
+                } finally {
+                    process.destroyForcibly();
+                }
             } finally {
-                process.destroyForcibly();
+                Files.delete(said);
             }
         } catch (IOException e) {
             throw new VolumeException(

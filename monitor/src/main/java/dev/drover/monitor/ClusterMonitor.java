@@ -171,8 +171,13 @@ public final class ClusterMonitor implements AutoCloseable {
         @Override
         public void gained(long term) {
             try {
-                takeUp(() -> moves.takeUp(term));
-                takeUp(evacuations::takeUp);
+                takeUp(() -> {
+                    evacuations.read();
+                    moves.takeUp(term);
+                });
+                if (moves.leads()) {
+                    evacuations.goOn();
+                }
                 tellWhere();
                 leads.complete(null);
             } catch (InterruptedException _) {

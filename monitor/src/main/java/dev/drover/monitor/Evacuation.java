@@ -36,6 +36,7 @@ final class Evacuation {
     private final String host;
     private final Placement placement;
     private final Moves moves;
+    private final Object storing = new Object();
     private final Map<String, EvacuationView.Vm> vms = new LinkedHashMap<>();
     private Stage stage;
     private Optional<String> move = Optional.empty();
@@ -78,8 +79,11 @@ final class Evacuation {
         return new Evacuation(stored, placement, moves);
     }
 
+    /** What is written last is as it is now, whoever writes. */
     private void store() {
-        moves.writes().putEvacuation(id, Json.text(stored()));
+        synchronized (storing) {
+            moves.writes().putEvacuation(id, Json.text(stored()));
+        }
     }
 
     private synchronized Stored stored() {
@@ -99,11 +103,12 @@ final class Evacuation {
 
     /** Begins no further move, and wants the one under way undone. */
     void cancel(String why) {
-        wantEnd(why);
+        giveUp(why);
         store();
     }
 
-    private synchronized void wantEnd(String why) {
+    /** As {@link #cancel}, of one that is stored when it has ended. */
+    synchronized void giveUp(String why) {
         cancelled = Optional.of(why);
         move.ifPresent(m -> moves.cancelIfAny(m, why));
     }
@@ -118,6 +123,24 @@ final class Evacuation {
             LOG.info("The evacuation of host {} is the next leader's: {}", host, e.getMessage());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("The evacuation of host {} cannot go on", host, e);
+            fail("The monitor failed: " + e.getMessage());
+        }
+    }
+
+    /** What is not dealt with yet is not any more. */
+    private void fail(String why) {
+        for (EvacuationView.Vm vm : view().vms()) {
+            if (vm.outcome() == Outcome.WAITING || vm.outcome() == Outcome.MOVING) {
+                tell(vm.name(), Outcome.FAILED, Optional.empty(), List.of(why));
+            }
+        }
+        end(Stage.ENDED);
+        try {
+            store();
+        } catch (StoreException | NotLeading e) {
+            LOG.warn("That it has ended is not stored", e);
         }
     }
 
@@ -127,7 +150,7 @@ final class Evacuation {
             for (EvacuationView.Vm vm : view().vms()) {
                 boolean waits = vm.outcome() == Outcome.WAITING && !isCancelled();
                 if (waits || vm.outcome() == Outcome.MOVING) {
-                    awaitMoveOf(vm.name());
+                    awaitMoveOf(vm);
                     empty(vm);
                     store();
                 }
@@ -142,10 +165,11 @@ final class Evacuation {
     }
 
     /** One that an earlier leader began, or a user; where it leads to is seen afterwards. */
-    private void awaitMoveOf(String vm) throws InterruptedException {
-        Optional<String> begun = moves.underWay(vm);
+    private void awaitMoveOf(EvacuationView.Vm vm) throws InterruptedException {
+        Optional<String> begun = moves.underWay(vm.name());
         if (begun.isPresent()) {
-            goesOn(begun);
+            boolean isOurs = vm.outcome() == Outcome.MOVING;
+            goesOn(begun.filter(_ -> isOurs));
             try {
                 var _ = awaitVerdict(begun.get());
             } finally {

@@ -39,37 +39,47 @@ final class Evacuations {
         this.moves = moves;
     }
 
-    /** This monitor leads now: goes on with every evacuation that was under way. */
-    synchronized void takeUp() {
+    /** Knows all that are stored; before this monitor leads, so that nobody asks too early. */
+    synchronized void read() {
+        all.clear();
         store.evacuations()
                 .forEach((id, text) -> {
                     try {
                         Evacuation.Stored stored = Json.read(text, Evacuation.Stored.class);
+                        String host = stored.view().host();
                         Evacuation evacuation = Evacuation.takeUp(stored, placement, moves);
-                        run(id, stored.view().host(), evacuation, () -> goOn(evacuation));
+                        Thread thread = thread(host, () -> goOn(host, evacuation));
+                        all.put(id, new Begun(host, evacuation, thread));
                     } catch (IllegalArgumentException e) {
                         LOG.error("Evacuation {} cannot be read; it does not go on", id, e);
                     }
                 });
     }
 
-    /** When the agents have found this leader: before, no host takes anything. */
-    private void goOn(Evacuation evacuation) {
-        if (evacuation.view().stage() != EvacuationView.Stage.RUNNING) {
-            return;
+    /** This monitor leads now: goes on with every evacuation that was under way. */
+    synchronized void goOn() {
+        for (Begun begun : all.values()) {
+            if (!begun.isOver() && begun.thread().getState() == Thread.State.NEW) {
+                begun.thread().start();
+            }
         }
+    }
+
+    /** When the agents have found this leader: before, no host takes anything. */
+    private void goOn(String host, Evacuation evacuation) {
         try {
             hosts.awaitAll();
+            if (!hosts.isCordoned(host)) {
+                evacuation.giveUp("Host " + host + " is not cordoned any more");
+            }
             evacuation.run();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void run(String id, String host, Evacuation evacuation, Runnable work) {
-        Thread thread = Thread.ofVirtual().name("evacuation-" + host).unstarted(work);
-        all.put(id, new Begun(host, evacuation, thread));
-        thread.start();
+    private static Thread thread(String host, Runnable work) {
+        return Thread.ofVirtual().name("evacuation-" + host).unstarted(work);
     }
 
     /** Begins to evacuate a host that is cordoned; of one that is being evacuated gives that. */
@@ -82,7 +92,9 @@ final class Evacuations {
         forgetOldest();
         String id = UUID.randomUUID().toString();
         Evacuation evacuation = Evacuation.begin(id, host, placement, moves);
-        run(id, host, evacuation, evacuation::run);
+        Thread thread = thread(host, evacuation::run);
+        all.put(id, new Begun(host, evacuation, thread));
+        thread.start();
         return id;
     }
 

@@ -1,5 +1,6 @@
 package dev.drover.monitor;
 
+import dev.drover.api.HostLost;
 import dev.drover.api.Origin;
 import dev.drover.api.Wanted;
 import dev.drover.api.link.Json;
@@ -24,6 +25,9 @@ record NewVms(ClusterStore store, Placement placement, Vms vms) {
     /** QEMU's own prefix; the rest is by chance. */
     private static final String MADE_MAC = "52:54:00:";
 
+    /** The epoch of a VM that nothing was done with but to make it. */
+    private static final long FIRST = 1;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** A VM that may be made on this host. */
@@ -40,11 +44,12 @@ record NewVms(ClusterStore store, Placement placement, Vms vms) {
             throws InterruptedException {
         Optional<StoredVm> there =
                 store.spec(declared.name()).map(s -> Json.read(s, StoredVm.class));
+        Origin origin = origin(declared.disks().getFirst());
         if (there.isPresent()) {
-            return wasThere(declared, there.get(), host);
+            Optional<Origin> make = dryRun ? Optional.empty() : Optional.of(origin);
+            return isThere(declared, there.get(), host, make);
         }
         VmSpec wanted = wanted(declared);
-        Origin origin = origin(declared.disks().getFirst());
         Fit fit = host.isPresent() ? fit(wanted, host.get(), origin) : place(wanted, origin);
         if (!dryRun) {
             vms.create(fit.vm(), fit.host(), origin);
@@ -52,15 +57,17 @@ record NewVms(ClusterStore store, Placement placement, Vms vms) {
         return view(
                 dryRun ? Result.NOTHING : Result.MADE,
                 new StoredVm(fit.vm(), Wanted.RUNNING),
-                new Active(fit.host(), 1));
+                new Active(fit.host(), FIRST));
     }
 
-    private static CreationView view(Result result, StoredVm vm, Active active) {
-        return new CreationView(
-                result, RestCluster.view(vm, active, false, Optional.empty()), List.of());
+    private CreationView view(Result result, StoredVm vm, Active active) {
+        return new CreationView(result, vms.view(vm, active), List.of());
     }
 
-    private CreationView wasThere(VmDeclaration declared, StoredVm there, Optional<String> host) {
+    /** Of one whose record is there; the VM is not when its host broke off while it was made. */
+    private CreationView isThere(
+            VmDeclaration declared, StoredVm there, Optional<String> host, Optional<Origin> origin)
+            throws InterruptedException {
         String name = declared.name();
         Active active = store.active(name).orElseThrow(() -> new HostFailure(name + " is gone"));
         List<String> other = differences(declared, there.spec());
@@ -71,7 +78,15 @@ record NewVms(ClusterStore store, Placement placement, Vms vms) {
                     "There is a VM %s already, and not as declared: %s; use another name, or destroy that one first"
                             .formatted(name, String.join(", ", other)));
         }
-        return view(Result.WAS_THERE, there, active);
+        CreationView view = view(Result.WAS_THERE, there, active);
+        if (view.vm().lost()) {
+            throw new HostLost(active.host());
+        }
+        boolean made =
+                origin.isPresent()
+                        && active.epoch() == FIRST
+                        && vms.makeIfMissing(there, active, origin.get());
+        return made ? view(Result.MADE, there, active) : view;
     }
 
     /** A host may have made the memory a little larger, so that it can be moved live. */

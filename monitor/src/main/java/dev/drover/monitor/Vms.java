@@ -12,6 +12,7 @@ import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.rest.EventType;
 import dev.drover.api.rest.EventView;
+import dev.drover.api.rest.VmView;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.HostUnreachable;
 import dev.drover.monitor.rest.Changes;
@@ -234,11 +235,37 @@ final class Vms {
     }
 
     private void tell(EventType type, StoredVm vm, Active active) {
+        changes.tell(type, EventView.of(type, view(vm, active)));
+    }
+
+    /** A VM as it is now. */
+    VmView view(StoredVm vm, Active active) {
         Optional<String> move = moves.underWay(vm.spec().name());
-        changes.tell(
-                type,
-                EventView.of(
-                        type, RestCluster.view(vm, active, hosts.isLost(active.host()), move)));
+        return RestCluster.view(vm, active, hosts.isLost(active.host()), move);
+    }
+
+    /**
+     * Makes a VM that was never made although its record is there: its host was told and broke off.
+     * False when the host has it.
+     */
+    boolean makeIfMissing(StoredVm vm, Active active, Origin origin) throws InterruptedException {
+        String name = vm.spec().name();
+        return moves.alone(
+                name,
+                "made",
+                () -> {
+                    Hosts.Host on = hosts.awaitConnected(active.host());
+                    if (ask(on, new VmMessage.Have(name), Boolean.class)) {
+                        return false;
+                    }
+                    long term = moves.writes().term();
+                    Void _ =
+                            ask(
+                                    on,
+                                    new VmMessage.Create(term, vm.spec(), active.epoch(), origin),
+                                    Void.class);
+                    return true;
+                });
     }
 
     private static <T> T ask(Hosts.Host host, VmMessage message, Class<T> answer)

@@ -96,6 +96,17 @@ class CreationTest {
     }
 
     @Test
+    void whatItsHostBrokeOffMakingIsMadeWhenItIsAskedForAgain() throws Exception {
+        created(201, "?host=h1", WEB);
+        h1.nextOf(VmMessage.Create.class);
+        h1.forgetful(true);
+        JsonNode again = created(201, "", WEB);
+        assertThat(again.get("result").stringValue()).isEqualTo("MADE");
+        assertThat(h1.nextOf(VmMessage.Create.class).origin())
+                .isEqualTo(new Origin.Image("debian"));
+    }
+
+    @Test
     void aDryRunSaysWhatWouldBeDoneAndMakesNothing() throws Exception {
         JsonNode plan = created(200, "?dryRun=true", WEB.replace("root,", "root, cache: none,"));
         assertThat(plan.get("result").stringValue()).isEqualTo("NOTHING");

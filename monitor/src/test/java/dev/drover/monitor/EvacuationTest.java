@@ -182,6 +182,19 @@ class EvacuationTest {
     }
 
     @Test
+    void anotherLeaderLeavesAHostAloneThatIsNotCordonedAnyMore() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        h2.slowIn(TargetMessage.Pull.class, never);
+        String id = evacuate();
+        h2.nextOf(TargetMessage.Pull.class);
+        cluster.post("/v1/hosts/h1/uncordon", "");
+        restart();
+        JsonNode end = end(id);
+        assertThat(end.get("stage").stringValue()).isEqualTo("CANCELLED");
+        assertThat(hostOf("b")).isEqualTo("h1");
+    }
+
+    @Test
     void anotherLeaderGoesNotOnWithWhatWasCancelled() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         h2.slowIn(TargetMessage.Pull.class, never);

@@ -51,6 +51,7 @@ final class TestHost implements Service, AutoCloseable {
     private final boolean creates;
     private final Map<Class<?>, CountDownLatch> slow = new ConcurrentHashMap<>();
     private volatile boolean refusing;
+    private volatile boolean forgetful;
 
     private TestHost(
             InetSocketAddress monitor,
@@ -93,6 +94,11 @@ final class TestHost implements Service, AutoCloseable {
     /** Whether it refuses to make VMs, to put them to sleep, and to be the target of a move. */
     void refusing(boolean now) {
         refusing = now;
+    }
+
+    /** Whether it says that it has no VM. */
+    void forgetful(boolean now) {
+        forgetful = now;
     }
 
     /** Says hello, in its own name. */
@@ -142,6 +148,7 @@ final class TestHost implements Service, AutoCloseable {
         return switch (message) {
             case VmMessage.Fit _ when refusing -> throw new HostFailure("There is no room");
             case VmMessage.Fit(var vm, _) -> vm;
+            case VmMessage.Have _ -> !forgetful;
             case VmMessage.Create _ when !creates -> throw new HostFailure("There is no room");
             case VmMessage.Sleep _ when refusing -> throw new HostFailure("There is no room");
             case VmMessage.Wake _ -> VmMessage.Woken.BOOTED;
@@ -168,6 +175,7 @@ final class TestHost implements Service, AutoCloseable {
             case TargetMessage m -> m.order().plan().vm();
             case VmMessage.Fit(var spec, _) -> spec.name();
             case VmMessage.Create(_, var spec, _, _) -> spec.name();
+            case VmMessage.Have(String name) -> name;
             case VmMessage.Destroy(_, String name) -> name;
             case VmMessage.KillQemu(String name) -> name;
             case VmMessage.Wake(_, String name, _) -> name;

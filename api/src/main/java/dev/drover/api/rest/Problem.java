@@ -22,4 +22,10 @@ public record Problem(
         String cause,
         String correction,
         List<Finding> findings,
-        Optional<String> leader) {}
+        Optional<String> leader) {
+    /** An older monitor has no findings. */
+    @SuppressWarnings("NullAway") // by JSON
+    public Problem {
+        findings = findings == null ? List.of() : List.copyOf(findings);
+    }
+}

@@ -9,10 +9,12 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -204,11 +206,9 @@ final class Api implements AutoCloseable {
         Refused last = null;
         for (int tried = 1; last == null || System.nanoTime() < deadline; tried++) {
             String monitor = monitors.get(next);
+            HttpRequest asked = request.uri(URI.create("https://" + monitor + path)).build();
             try {
-                HttpResponse<T> response =
-                        http.send(
-                                request.uri(URI.create("https://" + monitor + path)).build(),
-                                handler);
+                HttpResponse<T> response = http.send(asked, handler);
                 boolean leads = response.headers().firstValue("retry-after").isEmpty();
                 if (response.statusCode() != UNAVAILABLE || leads) {
                     return response;
@@ -221,12 +221,14 @@ final class Api implements AutoCloseable {
                         String.valueOf(e.getMessage()),
                         "see whether the context names the certificate of this cluster");
             } catch (IOException e) {
-                last =
-                        new Refused(
-                                0,
-                                "No monitor answers at " + String.join(", ", monitors),
-                                e.getMessage() == null ? e.toString() : e.getMessage(),
-                                "see whether they run, and whether the context names them right");
+                if (mayBeUnderWay(asked, e)) {
+                    throw new Refused(
+                            0,
+                            "The monitor at " + monitor + " has not answered in time",
+                            "it may be doing still what it was asked for",
+                            "see what became of it before you ask again");
+                }
+                last = unreachable(e);
             }
             next = (next + 1) % monitors.size();
             if (tried % monitors.size() == 0) {
@@ -234,6 +236,20 @@ final class Api implements AutoCloseable {
             }
         }
         throw last;
+    }
+
+    private static boolean mayBeUnderWay(HttpRequest asked, IOException e) {
+        return !asked.method().equals("GET")
+                && e instanceof HttpTimeoutException
+                && !(e instanceof HttpConnectTimeoutException);
+    }
+
+    private Refused unreachable(IOException e) {
+        return new Refused(
+                0,
+                "No monitor answers at " + String.join(", ", monitors),
+                e.getMessage() == null ? e.toString() : e.getMessage(),
+                "see whether they run, and whether the context names them right");
     }
 
     private static Problem problem(HttpResponse<?> response, byte[] body) {

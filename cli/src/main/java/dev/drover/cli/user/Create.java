@@ -38,6 +38,9 @@ import tools.jackson.databind.JsonNode;
 final class Create implements Callable<Integer> {
     private static final String STDIN = "-";
 
+    /** Unprocessable content: RFC 9110, section 15.5.21. */
+    private static final int UNUSABLE = 422;
+
     @Parameters(
             paramLabel = "FILE",
             arity = "1..*",
@@ -86,7 +89,7 @@ final class Create implements Callable<Integer> {
             err.println(e.getMessage());
             print(err, file, e.findings());
             err.flush();
-            return e.findings().isEmpty() ? 1 : 2;
+            return e.status() == UNUSABLE ? 2 : 1;
         }
     }
 

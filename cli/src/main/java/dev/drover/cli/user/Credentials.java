@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import tools.jackson.databind.JsonNode;
 
 /**
  * By what a user is known to a cluster, and knows it: a certificate, in a directory, or a bearer
@@ -24,7 +25,17 @@ record Credentials(SSLContext tls, Optional<String> token, String authority) {
      *
      * @param authority certificate of the cluster's, PEM
      */
-    record TokenFile(String token, String authority) {}
+    record TokenFile(String token, String authority) {
+        /** Throws {@link IllegalArgumentException} when it is none. */
+        static TokenFile read(Path file) throws IOException {
+            JsonNode tree = Json.read(Files.readAllBytes(file), JsonNode.class);
+            if (!tree.path("token").isString() || !tree.path("authority").isString()) {
+                throw new IllegalArgumentException("There is no token in " + file);
+            }
+            return new TokenFile(
+                    tree.path("token").stringValue(), tree.path("authority").stringValue());
+        }
+    }
 
     /**
      * Reads either.
@@ -38,7 +49,7 @@ record Credentials(SSLContext tls, Optional<String> token, String authority) {
                     mine.contextAmong(Subject.Role.MONITOR), Optional.empty(), mine.authority());
         }
         try {
-            TokenFile file = Json.read(Files.readAllBytes(identity), TokenFile.class);
+            TokenFile file = TokenFile.read(identity);
             return new Credentials(
                     Identity.anonymous(file.authority(), Subject.Role.MONITOR),
                     Optional.of(file.token()),

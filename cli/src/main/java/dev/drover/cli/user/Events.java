@@ -44,12 +44,13 @@ final class Events implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return connection.ask(api -> {
-            while (true) {
+            while (!spec.commandLine().getOut().checkError()) { // nobody reads any more
                 api.watch("/v1/events", this::print);
                 if (!json) {
                     print("", EventType.LOST.label(), "the stream ended; watching again");
                 }
             }
+            return 0;
         });
     }
 

@@ -75,6 +75,13 @@ final class TokenCommand {
         public Integer call() throws Exception {
             String authority = connection.authority();
             try (SeekableByteChannel out = create(file)) {
+                return writeTo(out, authority);
+            }
+        }
+
+        private int writeTo(SeekableByteChannel out, String authority)
+                throws IOException, InterruptedException {
+            try {
                 return connection.ask(api -> {
                     var content = new Credentials.TokenFile(create(api), authority);
                     Channels.newOutputStream(out).write(Json.write(content));
@@ -84,8 +91,8 @@ final class TokenCommand {
                     return 0;
                 });
             } finally {
-                if (Files.exists(file) && Files.size(file) == 0) {
-                    Files.delete(file);
+                if (out.size() == 0) {
+                    Files.delete(file); // It was made here.
                 }
             }
         }
@@ -117,7 +124,10 @@ final class TokenCommand {
         }
     }
 
-    @Command(name = "remove", aliases = "rm", description = "Makes one invalid, at once.")
+    @Command(
+            name = "remove",
+            aliases = "rm",
+            description = "Makes one invalid. A stream of events that is open goes on.")
     static final class Remove implements Callable<Integer> {
         @Parameters(paramLabel = "NAME")
         private String name = "";

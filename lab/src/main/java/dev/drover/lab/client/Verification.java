@@ -17,7 +17,7 @@ public record Verification(
      *
      * @param older whole, but an earlier write than the guest noted
      * @param newer whole, but a later write than the guest noted
-     * @param torn not whole
+     * @param torn not whole, or zeros
      */
     public record BadKinds(long older, long newer, long torn) {
         /** There are none. */
