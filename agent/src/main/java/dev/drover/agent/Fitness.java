@@ -34,17 +34,24 @@ final class Fitness {
                             + here.accelerator(),
                     "choose a target of the same kind");
         }
-        check(order.vm(), host);
+        check(order.vm(), order.rest().isEmpty(), host);
         checkMtu(order.vm().nic().bridge(), there, host);
     }
 
     /** As the other, of a VM that is to be made here. */
     static void check(VmSpec vm, HostContext host) throws IOException {
+        check(vm, true, host);
+    }
+
+    /** One that rests needs no memory yet. */
+    private static void check(VmSpec vm, boolean runs, HostContext host) throws IOException {
         String bridge = vm.nic().bridge();
         if (host.network().mtu(bridge) == 0) {
             throw no("there is no bridge " + bridge + " here", "make it, or choose another host");
         }
-        checkMemory(vm.memoryBytes() + BESIDE_THE_GUEST);
+        if (runs) {
+            checkMemory(vm.memoryBytes() + BESIDE_THE_GUEST);
+        }
         checkSpace(vm.disk().sizeBytes(), host.settings().stateDirectory());
     }
 

@@ -60,8 +60,8 @@ final class HostService implements Service {
             case KERNEL, INITRD -> // Wanted before this side of the move begins.
                     new SourceStreams(vms.named(stream.vm()).allocation())
                             .serve(stream.kind(), in, out);
-            case IMAGE, ROUND -> {
-                SourceSide side = sides.sourceOf(stream.move());
+            case IMAGE, ROUND, SAVED_MEMORY -> {
+                FirstSide side = sides.sourceOf(stream.move());
                 checkOther(caller.subject(), side.order().target());
                 side.streams().serve(stream.kind(), in, out);
             }
@@ -174,8 +174,8 @@ final class HostService implements Service {
         };
     }
 
-    private TargetSide targetFor(Caller caller, Streaming stream) {
-        TargetSide side = sides.targetOf(stream.move());
+    private SecondSide targetFor(Caller caller, Streaming stream) {
+        SecondSide side = sides.targetOf(stream.move());
         checkOther(caller.subject(), side.order().source());
         return side;
     }

@@ -33,7 +33,7 @@ final class LocalVm {
 
     /** Where its memory lies while it sleeps. */
     MemoryFile memoryFile() {
-        return new MemoryFile(allocation.directory().resolve("memory.zst"));
+        return MemoryFile.in(allocation.directory());
     }
 
     Standing standing() {

@@ -4,6 +4,7 @@ import dev.drover.api.MonitorMessage;
 import dev.drover.api.MonitorMessage.Condition;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.Origin;
+import dev.drover.api.Rest;
 import dev.drover.block.DiskImage;
 import dev.drover.block.Volumes;
 import dev.drover.engine.HostFailure;
@@ -149,7 +150,7 @@ final class LocalVms {
             case Standing.Resting(_, _, var rest) -> {
                 host.allocations().kill(vm);
                 host.network().removeTap(vm.allocation().tap());
-                if (rest == Standing.Rest.STOPPED) {
+                if (rest == Rest.STOPPED) {
                     vm.memoryFile().remove(); // It was given up.
                 }
                 sides.add(vm);

@@ -1,5 +1,6 @@
 package dev.drover.agent;
 
+import dev.drover.api.Rest;
 import dev.drover.api.VmMessage.Woken;
 import dev.drover.block.MemoryFile;
 import dev.drover.block.Volumes;
@@ -53,7 +54,7 @@ final class Power {
                 run(vm, epoch);
                 yield wakeRunning(vm);
             }
-            case Standing.Resting(_, long now, Standing.Rest rest) -> {
+            case Standing.Resting(_, long now, Rest rest) -> {
                 refuseOlder(epoch, now + 1);
                 yield switch (rest) {
                     case STOPPED -> boot(vm, epoch);
@@ -136,10 +137,9 @@ final class Power {
                 requireGuest(vm, "sleep", SAVEABLE);
                 run(vm, epoch);
                 saveMemory(vm);
-                rest(vm, epoch, Standing.Rest.ASLEEP);
+                rest(vm, epoch, Rest.ASLEEP);
             }
-            case Standing.Resting(_, long now, Standing.Rest rest)
-                    when rest == Standing.Rest.ASLEEP -> {
+            case Standing.Resting(_, long now, Rest rest) when rest == Rest.ASLEEP -> {
                 refuseOlder(epoch, now);
                 rest(vm, epoch, rest);
             }
@@ -211,18 +211,18 @@ final class Power {
                 refuseOlder(epoch, now);
                 run(vm, epoch);
                 shutDown(vm, patience);
-                rest(vm, epoch, Standing.Rest.STOPPED);
+                rest(vm, epoch, Rest.STOPPED);
             }
-            case Standing.Resting(_, long now, Standing.Rest rest) -> {
+            case Standing.Resting(_, long now, Rest rest) -> {
                 refuseOlder(epoch, now);
-                if (rest == Standing.Rest.ASLEEP && !patience.isZero()) {
+                if (rest == Rest.ASLEEP && !patience.isZero()) {
                     throw new HostFailure(
                             "VM "
                                     + vm.spec().name()
                                     + " sleeps; wake it first, or stop it by force, which gives up"
                                     + " its memory");
                 }
-                rest(vm, epoch, Standing.Rest.STOPPED);
+                rest(vm, epoch, Rest.STOPPED);
                 vm.memoryFile().remove();
             }
             case Standing.Making _, Standing.Source _, Standing.Target _, Standing.Leaving _ ->
@@ -278,7 +278,7 @@ final class Power {
         host.persist(vm, new Standing.Running(vm.spec(), epoch, lastMove));
     }
 
-    private void rest(LocalVm vm, long epoch, Standing.Rest rest) {
+    private void rest(LocalVm vm, long epoch, Rest rest) {
         host.persist(vm, new Standing.Resting(vm.spec(), epoch, rest));
         host.allocations().kill(vm);
         vm.letGo();

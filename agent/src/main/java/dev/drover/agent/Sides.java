@@ -1,6 +1,7 @@
 package dev.drover.agent;
 
 import dev.drover.api.MoveOrder;
+import dev.drover.api.Rest;
 import dev.drover.engine.HostFailure;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -20,8 +21,8 @@ final class Sides {
 
     private final HostContext host;
     private final Map<String, LocalVm> vms = new ConcurrentHashMap<>();
-    private final Map<String, SourceSide> sources = new ConcurrentHashMap<>();
-    private final Map<String, TargetSide> targets = new ConcurrentHashMap<>();
+    private final Map<String, FirstSide> sources = new ConcurrentHashMap<>();
+    private final Map<String, SecondSide> targets = new ConcurrentHashMap<>();
     private final LinkedHashSet<String> ended = new LinkedHashSet<>();
     private final AtomicLong term = new AtomicLong();
 
@@ -54,12 +55,15 @@ final class Sides {
     }
 
     /** This host begins to be the first of a move; repeated, it still is. */
-    SourceSide beginSource(MoveOrder order) {
+    FirstSide beginSource(MoveOrder order) {
         LocalVm vm = known(order);
         return switch (vm.standing()) {
-            case Standing.Running(_, long epoch, _) when epoch == order.plan().epoch() ->
-                    sources.computeIfAbsent(
-                            order.plan().id(), _ -> new SourceSide(order, vm, host));
+            case Standing.Running(_, long epoch, _)
+                    when epoch == order.plan().epoch() && order.rest().isEmpty() ->
+                    first(order, vm);
+            case Standing.Resting(_, long epoch, Rest rest)
+                    when epoch == order.plan().epoch() && order.rest().equals(Optional.of(rest)) ->
+                    first(order, vm);
             case Standing.Source(MoveOrder other, _) when isSame(other, order) -> source(order);
             case Standing.Running _,
                     Standing.Source _,
@@ -76,8 +80,8 @@ final class Sides {
     }
 
     /** This host's first side of a move that has begun. */
-    SourceSide source(MoveOrder order) {
-        SourceSide side = sources.get(order.plan().id());
+    FirstSide source(MoveOrder order) {
+        FirstSide side = sources.get(order.plan().id());
         if (side == null) {
             throw new HostFailure("Nothing is known here of move " + order.plan().id());
         }
@@ -85,39 +89,56 @@ final class Sides {
     }
 
     /** The first side of a move, unless it is over or never was. */
-    Optional<SourceSide> sourceIfAny(MoveOrder order) {
+    Optional<FirstSide> sourceIfAny(MoveOrder order) {
         return Optional.ofNullable(sources.get(order.plan().id()));
     }
 
     /** The guest is to run on here; empty when that has been done, or overtaken, already. */
-    Optional<SourceSide> toRollBack(MoveOrder order, long epoch) {
+    Optional<FirstSide> toRollBack(MoveOrder order, long epoch) {
         LocalVm vm = known(order);
         return switch (vm.standing()) {
             case Standing.Running(_, long now, _) when now >= epoch -> Optional.empty();
             case Standing.Source(MoveOrder other, _) when !isSame(other, order) ->
                     Optional.empty(); // A later move has begun since.
             case Standing.Resting(_, long now, _) when now >= epoch -> Optional.empty();
-            case Standing.Running _, Standing.Source _ ->
-                    Optional.of(
-                            sources.computeIfAbsent(
-                                    order.plan().id(), _ -> new SourceSide(order, vm, host)));
-            case Standing.Making _, Standing.Resting _, Standing.Target _, Standing.Leaving _ ->
+            case Standing.Running _, Standing.Resting _, Standing.Source _ ->
+                    Optional.of(first(order, vm));
+            case Standing.Making _, Standing.Target _, Standing.Leaving _ ->
                     throw new HostFailure(
                             "VM " + order.plan().vm() + " is not this host's to run on");
         };
     }
 
     /** The VM lives elsewhere; empty when it was removed already, or has come back since. */
-    Optional<SourceSide> toRelease(MoveOrder order) {
+    Optional<FirstSide> toRelease(MoveOrder order) {
         return vm(order.plan().vm())
                 .filter(vm -> isSourceOf(vm, order))
-                .map(vm ->
-                        sources.computeIfAbsent(
-                                order.plan().id(), _ -> new SourceSide(order, vm, host)));
+                .map(vm -> first(order, vm));
+    }
+
+    private FirstSide first(MoveOrder order, LocalVm vm) {
+        return sources.computeIfAbsent(order.plan().id(), _ -> firstAnew(order, vm));
+    }
+
+    /** What the VM does here counts, should the monitor have taken it for another. */
+    private FirstSide firstAnew(MoveOrder order, LocalVm vm) {
+        Optional<Rest> rest =
+                switch (vm.standing()) {
+                    case Standing.Resting(_, _, Rest now) -> Optional.of(now);
+                    case Standing.Running _ -> Optional.empty();
+                    case Standing.Source _,
+                            Standing.Target _,
+                            Standing.Making _,
+                            Standing.Leaving _ ->
+                            order.rest();
+                };
+        return rest.isPresent()
+                ? new RestingSource(order, rest.get(), vm, host)
+                : new SourceSide(order, vm, host);
     }
 
     /** This host begins to be the second of a move. */
-    TargetSide beginTarget(MoveOrder order) {
+    SecondSide beginTarget(MoveOrder order) {
         String name = order.plan().vm();
         synchronized (ended) {
             if (ended.contains(order.plan().id())) {
@@ -132,15 +153,18 @@ final class Sides {
                 new Standing.Target(
                         order, Standing.Stage.RECEIVING, new TargetTally(() -> 0).figures());
         LocalVm vm = new LocalVm(standing, host.allocations().of(order.vm()));
-        TargetSide side = new TargetSide(order, vm, host);
+        SecondSide side =
+                order.rest().isPresent()
+                        ? new RestingTarget(order, order.rest().get(), vm, host)
+                        : new TargetSide(order, vm, host);
         targets.put(order.plan().id(), side);
         add(vm);
         return side;
     }
 
     /** This host's second side of a move that has begun. */
-    TargetSide target(MoveOrder order) {
-        TargetSide side = targets.get(order.plan().id());
+    SecondSide target(MoveOrder order) {
+        SecondSide side = targets.get(order.plan().id());
         if (side == null) {
             throw new HostFailure("Nothing is known here of move " + order.plan().id());
         }
@@ -148,27 +172,32 @@ final class Sides {
     }
 
     /** The second side of a move, unless it is over or never was. */
-    Optional<TargetSide> toEnd(MoveOrder order) {
+    Optional<SecondSide> toEnd(MoveOrder order) {
         return Optional.ofNullable(targets.get(order.plan().id()));
     }
 
     void restore(Standing.Source standing, LocalVm vm) {
         add(vm);
-        sources.put(standing.order().plan().id(), new SourceSide(standing.order(), vm, host));
+        FirstSide _ = first(standing.order(), vm);
     }
 
     void restore(Standing.Target standing, LocalVm vm) {
         add(vm);
-        targets.put(standing.order().plan().id(), TargetSide.restored(standing, vm, host));
+        MoveOrder order = standing.order();
+        targets.put(
+                order.plan().id(),
+                order.rest().isPresent()
+                        ? RestingTarget.restored(standing, order.rest().get(), vm, host)
+                        : TargetSide.restored(standing, vm, host));
     }
 
     /** The side that a stream of a move concerns. */
-    SourceSide sourceOf(String move) {
+    FirstSide sourceOf(String move) {
         return stream(sources, move);
     }
 
     /** The side that a stream of a move concerns. */
-    TargetSide targetOf(String move) {
+    SecondSide targetOf(String move) {
         return stream(targets, move);
     }
 

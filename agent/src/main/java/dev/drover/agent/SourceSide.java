@@ -9,7 +9,6 @@ import dev.drover.engine.HostFailure;
 import dev.drover.engine.MoveJournal;
 import dev.drover.engine.RoundOffer;
 import dev.drover.engine.SourceFigures;
-import dev.drover.engine.SourceHost;
 import dev.drover.engine.SourcePause;
 import dev.drover.engine.Works;
 import dev.drover.ports.Disk;
@@ -25,11 +24,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first host of one move: performs what the engines ask, in the order of the methods. Decides
- * nothing. Calls for one move come one at a time, but for {@link #rollBack} and {@link #release},
- * which end whatever is at work.
+ * The first host of the move of a running VM: performs what the engines ask, in the order of the
+ * methods. Decides nothing. Calls for one move come one at a time, but for {@link #rollBack} and
+ * {@link #release}, which end whatever is at work.
  */
-final class SourceSide implements SourceHost, SourcePause {
+final class SourceSide implements FirstSide, SourcePause {
     /** A hold may darken a running guest for so long at most. */
     private static final Duration LEASE = Duration.ofSeconds(1);
 
@@ -67,18 +66,14 @@ final class SourceSide implements SourceHost, SourcePause {
         this.pauseLog = new PauseLog(order, vm, host);
     }
 
-    MoveOrder order() {
+    @Override
+    public MoveOrder order() {
         return order;
     }
 
-    /** The streams that the target opens here. */
-    SourceStreams streams() {
-        return streams;
-    }
-
     @Override
-    public void awaitReachable() {
-        // It is this process.
+    public SourceStreams streams() {
+        return streams;
     }
 
     @Override
@@ -90,7 +85,7 @@ final class SourceSide implements SourceHost, SourcePause {
                                 + vm.spec().name()
                                 + " does not run (it is "
                                 + vm.state()
-                                + "): only a running VM can be moved");
+                                + "): wake it, or stop it, and move it then");
             }
             host.persist(vm, new Standing.Source(order, Optional.empty()));
             vm.guest().onSurprise(this::surprised);

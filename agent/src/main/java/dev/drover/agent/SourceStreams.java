@@ -1,6 +1,7 @@
 package dev.drover.agent;
 
 import dev.drover.block.CompressedStream;
+import dev.drover.block.MemoryFile;
 import dev.drover.block.StreamPump;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Allocation;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the second host fetches from the first, by streams that it opens: the image and the rounds,
- * each an NBD conversation with the hypervisor's own server, and the files that a kernel boot
- * needs. Thread-safe.
+ * each an NBD conversation with the server of the disk, and the files that a kernel boot needs, or
+ * that the VM sleeps on. Thread-safe.
  */
 final class SourceStreams {
     private final Allocation allocation;
@@ -51,6 +52,7 @@ final class SourceStreams {
             case ROUND -> serveDisk(kind, in, out);
             case KERNEL -> Files.copy(allocation.kernel(), out);
             case INITRD -> Files.copy(allocation.initrd(), out);
+            case SAVED_MEMORY -> Files.copy(MemoryFile.in(allocation.directory()).path(), out);
             case MEMORY, FRAMES ->
                     throw new IllegalArgumentException(kind + " is opened by the source");
         }

@@ -1,6 +1,7 @@
 package dev.drover.agent;
 
 import dev.drover.api.MoveOrder;
+import dev.drover.api.Rest;
 import dev.drover.engine.SourceFigures;
 import dev.drover.engine.TargetFigures;
 import dev.drover.ports.VmSpec;
@@ -37,14 +38,6 @@ sealed interface Standing {
      * @param epoch of the record that names this host
      */
     record Resting(VmSpec vm, long epoch, Rest rest) implements Standing {}
-
-    /** How a VM rests. */
-    enum Rest {
-        /** It was shut down, or its power cut: it will boot from its disk. */
-        STOPPED,
-        /** Its memory is on this host's disk: it will go on where it was. */
-        ASLEEP
-    }
 
     /**
      * This host is the first of a move.

@@ -27,6 +27,8 @@ record Streaming(String move, String vm, Kind kind) {
         KERNEL,
         /** The file {@code initrd}: opened by the target. */
         INITRD,
+        /** The memory that a VM sleeps on: opened by the target. */
+        SAVED_MEMORY,
         /** The memory image: opened by the source. */
         MEMORY,
         /** The held packets: opened by the source. */

@@ -136,6 +136,11 @@ final class TargetDisk {
     }
 
     private void report(PullProgress progress) {
+        report(order, host, progress);
+    }
+
+    /** Tells the monitor how far the image of a move is. */
+    static void report(MoveOrder order, HostContext host, PullProgress progress) {
         host.monitor()
                 .tell(
                         new MonitorMessage.Report(

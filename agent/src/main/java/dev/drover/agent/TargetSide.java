@@ -9,18 +9,14 @@ import dev.drover.engine.GuestNeverRan;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.RoundOffer;
 import dev.drover.engine.TargetFigures;
-import dev.drover.engine.TargetHost;
 import dev.drover.ports.Disk;
 import dev.drover.ports.Guest;
 import dev.drover.ports.IncomingMemory;
 import dev.drover.ports.PacketGate;
-import dev.drover.ports.VmSpec;
 import dev.drover.protocol.MovePlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The second host of one move: performs what the engines ask, in the order of the methods. Decides
- * nothing. Calls come one at a time, but for {@link #vote}, which waits for the others, and {@link
- * #discard}, which ends them.
+ * The second host of the move of a running VM: performs what the engines ask, in the order of the
+ * methods. Decides nothing. Calls come one at a time, but for {@link #vote}, which waits for the
+ * others, and {@link #discard}, which ends them.
  */
-final class TargetSide implements TargetHost {
+final class TargetSide implements SecondSide {
     private static final Logger LOG = LoggerFactory.getLogger(TargetSide.class);
 
     private static final Duration HOLD = Duration.ofSeconds(1);
@@ -87,11 +83,6 @@ final class TargetSide implements TargetHost {
         }
     }
 
-    @Override
-    public void awaitReachable() {
-        // It is this process.
-    }
-
     /** Everything but the memory is made here; nothing when the VM does not fit. */
     void instantiate(HostFacts facts) {
         errands.perform(() -> {
@@ -99,7 +90,7 @@ final class TargetSide implements TargetHost {
             host.persist(vm, standing(Standing.Stage.RECEIVING));
             host.allocations().make(vm.spec());
             host.allocations().makeVolume(vm.spec());
-            fetchBootFiles();
+            new Fetch(order, host).bootFiles(vm);
             vm.guest(host.hypervisor().prepare(vm.spec(), vm.allocation()));
             vm.guest().onSurprise(this::surprised);
             holdPackets();
@@ -130,12 +121,13 @@ final class TargetSide implements TargetHost {
         });
     }
 
-    MoveOrder order() {
+    @Override
+    public MoveOrder order() {
         return order;
     }
 
-    /** Serves the memory's stream to its end. */
-    void receiveMemory(InputStream in, OutputStream out) {
+    @Override
+    public void receiveMemory(InputStream in, OutputStream out) {
         errands.perform(() -> {
             CompressedStream stream =
                     new CompressedStream(in, out, in, CompressedStream.LEVEL_FAST);
@@ -144,8 +136,8 @@ final class TargetSide implements TargetHost {
         });
     }
 
-    /** Serves the held packets' stream to its end. */
-    void receiveFrames(InputStream in, OutputStream out) {
+    @Override
+    public void receiveFrames(InputStream in, OutputStream out) {
         frames().receive(in, out);
     }
 
@@ -284,20 +276,6 @@ final class TargetSide implements TargetHost {
                                 true);
         gate = made;
         return made;
-    }
-
-    private void fetchBootFiles() throws IOException {
-        if (vm.spec().boot() instanceof VmSpec.Boot.Kernel) {
-            fetch(Streaming.Kind.KERNEL, vm.allocation().kernel());
-            fetch(Streaming.Kind.INITRD, vm.allocation().initrd());
-        }
-    }
-
-    private void fetch(Streaming.Kind kind, Path file) throws IOException {
-        try (Tunnel tunnel =
-                Tunnel.open(order.source(), host.identity(), Streaming.of(order, kind))) {
-            Files.copy(tunnel.streams().in(), file);
-        }
     }
 
     private void surprised(Guest.Surprise surprise) {

@@ -16,12 +16,12 @@ final class VolumeDigest {
     static ContentDigest ofStopped(VmSpec spec, Allocation allocation)
             throws IOException, InterruptedException {
         VmSpec.Format format = spec.disk().format();
-        try (ReadOnlyExport export =
-                ReadOnlyExport.of(
+        try (VolumeServer server =
+                VolumeServer.readOnly(
                         allocation.volume(format),
                         format,
                         allocation.directory().resolve("digest.sock"))) {
-            return of(export.client());
+            return of(server.client());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.api.MonitorMessage.Condition;
+import dev.drover.api.Rest;
 import dev.drover.api.VmMessage.Woken;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Guest;
@@ -63,8 +64,7 @@ class PowerTest {
     }
 
     private void assertAsleep(long epoch) throws IOException {
-        assertThat(vm.standing())
-                .isEqualTo(new Standing.Resting(SPEC, epoch, Standing.Rest.ASLEEP));
+        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, epoch, Rest.ASLEEP));
         assertThat(vm.state()).isEqualTo(Guest.State.GONE);
         assertThat(guest.state()).isEqualTo(Guest.State.GONE);
         assertThat(vm.memoryFile().exists()).isTrue();
@@ -148,7 +148,7 @@ class PowerTest {
     }
 
     private void assertAsleepOnDamagedMemory() {
-        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 2, Standing.Rest.ASLEEP));
+        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 2, Rest.ASLEEP));
         assertThat(vm.state()).isEqualTo(Guest.State.GONE);
     }
 
@@ -223,7 +223,7 @@ class PowerTest {
     void aVmThatCannotBeTakenUpIsNeitherTakenForDeadNorInTheOthersWay() throws IOException {
         VmSpec other =
                 new VmSpec("other", 1, SPEC.memoryBytes(), SPEC.disk(), SPEC.nic(), SPEC.boot());
-        host.journal().persist(new Standing.Resting(other, 1, Standing.Rest.STOPPED));
+        host.journal().persist(new Standing.Resting(other, 1, Rest.STOPPED));
         fake.trouble(vm.allocation().tap());
         Sides sides = new Sides(host);
         LocalVms vms = new LocalVms(host, sides);

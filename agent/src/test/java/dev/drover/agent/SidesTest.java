@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.drover.api.HostAddress;
 import dev.drover.api.HostFacts;
 import dev.drover.api.MoveOrder;
+import dev.drover.api.Rest;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.TargetFigures;
 import dev.drover.ports.Guest;
@@ -33,6 +34,7 @@ class SidesTest {
                     1,
                     PLAN,
                     SPEC,
+                    Optional.empty(),
                     new HostAddress("h1", "127.0.0.1", 1),
                     new HostAddress("h2", "127.0.0.1", 2),
                     new HostFacts("0.0.0", "fake", "fake-1.0", 1500),
@@ -66,17 +68,47 @@ class SidesTest {
     @Test
     void aGuestThatDoesNotRunIsNotMoved() {
         guest.shutDown();
-        SourceSide side = sides.beginSource(ORDER);
+        FirstSide side = sides.beginSource(ORDER);
         assertThatThrownBy(() -> side.transfer(PLAN))
                 .isInstanceOf(HostFailure.class)
-                .hasMessageContaining("only a running VM");
+                .hasMessageContaining("wake it, or stop it");
         side.rollBack(PLAN, 2);
         assertThat(vm.state()).isEqualTo(Guest.State.ENDED);
     }
 
     @Test
+    void aVmThatRestsIsNotMovedAsOneThatRunsAndRestsOn() throws IOException {
+        host.persist(vm, new Standing.Resting(SPEC, PLAN.epoch(), Rest.STOPPED));
+        assertThatThrownBy(() -> sides.beginSource(ORDER))
+                .isInstanceOf(HostFailure.class)
+                .hasMessageContaining("cannot move from here now");
+        sides.toRollBack(ORDER, 2).orElseThrow().rollBack(PLAN, 2);
+        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 2, Rest.STOPPED));
+        assertThat(host.journal().readAll()).containsExactly(vm.standing());
+        assertThat(sides.toRollBack(ORDER, 2)).isEmpty();
+    }
+
+    @Test
+    void aVmThatRunsIsNotMovedAsOneThatRestsAndRunsOn() {
+        MoveOrder resting =
+                new MoveOrder(
+                        1,
+                        PLAN,
+                        SPEC,
+                        Optional.of(Rest.ASLEEP),
+                        ORDER.source(),
+                        ORDER.target(),
+                        ORDER.sourceFacts(),
+                        Optional.empty());
+        assertThatThrownBy(() -> sides.beginSource(resting)).isInstanceOf(HostFailure.class);
+        sides.toRollBack(resting, 2).orElseThrow().rollBack(PLAN, 2);
+        assertThat(vm.state()).isEqualTo(Guest.State.RUNNING);
+        assertThat(vm.standing()).isInstanceOf(Standing.Running.class);
+    }
+
+    @Test
     void aGuestThatShutsItselfDownInAMoveIsLeftSo() {
-        SourceSide side = sides.beginSource(ORDER);
+        FirstSide side = sides.beginSource(ORDER);
         side.transfer(PLAN);
         guest.shutDown();
         side.rollBack(PLAN, 2);
@@ -86,7 +118,7 @@ class SidesTest {
 
     @Test
     void aRollBackMayBeRepeated() {
-        SourceSide side = sides.beginSource(ORDER);
+        SourceSide side = (SourceSide) sides.beginSource(ORDER);
         side.transfer(PLAN);
         guest.stop();
         side.rollBack(PLAN, 2);
@@ -98,7 +130,7 @@ class SidesTest {
 
     @Test
     void aGuestWhoseProcessDiedIsBootedAnewWithItsTap() {
-        SourceSide side = sides.beginSource(ORDER);
+        FirstSide side = sides.beginSource(ORDER);
         side.transfer(PLAN);
         guest.die();
         side.rollBack(PLAN, 2);
@@ -142,6 +174,7 @@ class SidesTest {
                         1,
                         new MovePlan("earlier", "vm", "h1", "h2", 0, true),
                         SPEC,
+                        Optional.empty(),
                         ORDER.source(),
                         ORDER.target(),
                         ORDER.sourceFacts(),

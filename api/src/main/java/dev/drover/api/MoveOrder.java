@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param term of the monitor that leads; hosts refuse an older one
  * @param plan what was asked for
  * @param vm the configuration by which the target allocates
+ * @param rest how the VM rests while it moves; empty when it runs
  * @param source where the first host answers
  * @param target where the second host answers
  * @param sourceFacts what the VM must find again on the target
@@ -20,7 +21,14 @@ public record MoveOrder(
         long term,
         MovePlan plan,
         VmSpec vm,
+        Optional<Rest> rest,
         HostAddress source,
         HostAddress target,
         HostFacts sourceFacts,
-        Optional<Fault> fault) {}
+        Optional<Fault> fault) {
+    /** As it is for the monitor of another term; a crash on purpose happens once. */
+    public MoveOrder renewed(long newTerm) {
+        return new MoveOrder(
+                newTerm, plan, vm, rest, source, target, sourceFacts, Optional.empty());
+    }
+}

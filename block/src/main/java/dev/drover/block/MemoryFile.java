@@ -25,6 +25,11 @@ public record MemoryFile(Path path) {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** The one of a VM, in its directory. */
+    public static MemoryFile in(Path directory) {
+        return new MemoryFile(directory.resolve("memory.zst"));
+    }
+
     /** Whether there is one, whole. */
     public boolean exists() {
         return Files.exists(path);
@@ -44,6 +49,30 @@ public record MemoryFile(Path path) {
         } catch (IOException | RuntimeException e) {
             remove();
             throw e;
+        }
+    }
+
+    /**
+     * Takes another host's file. On return it is whole, as its checksum says, and on stable
+     * storage; after an exception there is none.
+     */
+    public void receive(InputStream in) throws IOException {
+        Path fresh = unfinished();
+        try {
+            Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
+            new MemoryFile(fresh).check();
+            Volumes.sync(fresh);
+            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+            Volumes.sync(path);
+        } catch (IOException | RuntimeException e) {
+            remove();
+            throw e;
+        }
+    }
+
+    private void check() throws IOException {
+        try (InputStream whole = read()) {
+            whole.transferTo(OutputStream.nullOutputStream());
         }
     }
 

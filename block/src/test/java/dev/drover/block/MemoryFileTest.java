@@ -3,6 +3,7 @@ package dev.drover.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,6 +53,19 @@ class MemoryFileTest {
                         }))
                 .hasMessage("Full");
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void anotherHostsFileIsTakenWholeOrNotAtAll() throws IOException {
+        file.write(out -> out.write(memory));
+        byte[] whole = Files.readAllBytes(file.path());
+        file.remove();
+        byte[] part = java.util.Arrays.copyOf(whole, whole.length - 1);
+        assertThatThrownBy(() -> file.receive(new ByteArrayInputStream(part)))
+                .isInstanceOf(IOException.class);
+        assertThat(directory).isEmptyDirectory();
+        file.receive(new ByteArrayInputStream(whole));
+        assertThat(read()).isEqualTo(memory);
     }
 
     @Test

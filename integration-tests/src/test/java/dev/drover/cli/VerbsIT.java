@@ -3,6 +3,8 @@ package dev.drover.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.drover.api.Fault;
+import dev.drover.api.MoveStatus;
 import dev.drover.api.VmMessage.Woken;
 import dev.drover.api.Wanted;
 import dev.drover.lab.Command;
@@ -10,6 +12,7 @@ import dev.drover.lab.Host;
 import dev.drover.lab.client.Verification;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
+import dev.drover.protocol.Phase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Sleep, wake and stop of a real guest, also when agents and hosts die. It is on h1 all the time.
+ * Sleep, wake and stop of a real guest, also when agents and hosts die. Between tests it is on h1.
  */
 @Timeout(300)
 @SuppressWarnings("NullAway.Init") // before all tests
@@ -100,7 +103,6 @@ class VerbsIT {
         user.sleep("demo");
         assertThat(qemu().filter(ProcessHandle::isAlive)).isEmpty();
         assertThat(allocation.resolve("memory.zst")).exists();
-        assertThatThrownBy(vm::move).hasMessageContaining("is asleep");
         vm.cluster().services().down(h1, AGENT);
         vm.cluster().services().up(h1, AGENT);
         vm.cluster().awaitHosts(2);
@@ -123,6 +125,52 @@ class VerbsIT {
         awaitThatItRuns();
         assertThat(user.wake("demo")).isEqualTo(Woken.RAN_ALREADY);
         assertWhole();
+    }
+
+    @Test
+    void aVmThatRestsMovesAndGoesOnElsewhereWithDiskAndMemory() throws Exception {
+        long answers = vm.client().stats().answers();
+        user.sleep("demo");
+        assertMovesAtRest("h2", Optional.empty());
+        assertThat(wanted()).isEqualTo(Wanted.ASLEEP);
+        assertThat(allocation).as("nothing of it is left").doesNotExist();
+        assertThat(user.wake("demo")).isEqualTo(Woken.FROM_MEMORY);
+        awaitThatItRuns();
+        assertWhole();
+        assertThat(vm.client().stats().answers()).as("since its boot").isGreaterThan(answers);
+        user.stop("demo", Duration.ZERO);
+        assertMovesAtRest("h1", Optional.empty());
+        assertThat(wanted()).isEqualTo(Wanted.STOPPED);
+        assertThat(user.wake("demo")).isEqualTo(Woken.BOOTED);
+        awaitThatItRuns();
+        assertWhole();
+    }
+
+    @Test
+    void aVmThatRestsIsOnOneHostWhoeverDiesInItsMove() throws Exception {
+        user.sleep("demo");
+        assertMovesAtRest("h1", Optional.of(new Fault(Phase.PULL, Fault.Victim.SOURCE_AGENT)));
+        vm.cluster().awaitHosts(2);
+        assertMovesAtRest("h2", Optional.of(new Fault(Phase.DELIVER, Fault.Victim.TARGET_AGENT)));
+        vm.cluster().awaitHosts(2);
+        assertMovesAtRest("h1", Optional.empty());
+        assertThat(user.wake("demo")).isEqualTo(Woken.FROM_MEMORY);
+        awaitThatItRuns();
+        assertWhole();
+    }
+
+    /** It is on {@code host} in the end, and rests. */
+    private static void assertMovesAtRest(String host, Optional<Fault> fault) throws Exception {
+        String target = vm.active().host().equals("h1") ? "h2" : "h1";
+        assertEnded(user.startMove("demo", target, fault), host);
+    }
+
+    private static void assertEnded(String move, String host) throws Exception {
+        MoveStatus end = user.follow(move, _ -> {});
+        assertThat(vm.active().host()).as("%s", end.state()).isEqualTo(host);
+        if (host.equals(end.state().plan().target())) {
+            assertThat(end.verification().orElseThrow().identical()).isTrue();
+        }
     }
 
     @Test

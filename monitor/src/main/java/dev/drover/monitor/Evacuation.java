@@ -1,7 +1,6 @@
 package dev.drover.monitor;
 
 import dev.drover.api.NotLeading;
-import dev.drover.api.Wanted;
 import dev.drover.api.link.Json;
 import dev.drover.api.rest.EvacuationView;
 import dev.drover.api.rest.EvacuationView.Outcome;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -197,8 +195,7 @@ final class Evacuation {
         List<String> why = new ArrayList<>(dealtWith.why());
         Set<String> tried = new HashSet<>();
         while (true) {
-            Optional<Wanted> wanted = placement.wantedOn(host, vm);
-            if (wanted.isEmpty()) {
+            if (!placement.has(host, vm)) {
                 boolean moved = dealtWith.target().filter(t -> placement.has(t, vm)).isPresent();
                 tell(
                         vm,
@@ -209,11 +206,6 @@ final class Evacuation {
             }
             if (isCancelled()) {
                 tell(vm, Outcome.FAILED, Optional.empty(), why);
-                return;
-            }
-            if (wanted.get() != Wanted.RUNNING) {
-                why.add("It is " + wanted.get().name().toLowerCase(Locale.ROOT));
-                tell(vm, Outcome.STAYS, Optional.empty(), why);
                 return;
             }
             Optional<String> target = placement.emptiest(host, tried);

@@ -8,7 +8,6 @@ import dev.drover.api.Progress;
 import dev.drover.api.RemoteSource;
 import dev.drover.api.RemoteTarget;
 import dev.drover.api.VmMessage;
-import dev.drover.api.Wanted;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkException;
@@ -32,7 +31,6 @@ import dev.drover.store.StoreException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -111,7 +109,7 @@ final class Moves {
         for (MoveRecord record : store.loadMoves()) {
             StoredMove stored = Json.read(record.state(), StoredMove.class);
             LOG.info("Going on with move {}", stored.state());
-            run(renewed(stored.order(), term), stored.state(), now);
+            run(stored.order().renewed(term), stored.state(), now);
         }
         writes = now;
     }
@@ -158,14 +156,6 @@ final class Moves {
         }
         refuseWhileBusy(vm);
         StoredVm stored = stored(vm);
-        if (stored.wanted() != Wanted.RUNNING) {
-            throw new HostFailure(
-                    "VM "
-                            + vm
-                            + " is "
-                            + stored.wanted().name().toLowerCase(Locale.ROOT)
-                            + "; only one that runs can be moved yet: wake it first");
-        }
         Active active = activeOf(vm);
         if (epoch.isPresent() && epoch.getAsLong() != active.epoch()) {
             throw new HostFailure(
@@ -186,6 +176,7 @@ final class Moves {
                         writes().term(),
                         plan,
                         stored.spec(),
+                        stored.wanted().rest(),
                         from.address(),
                         to.address(),
                         from.facts(),
@@ -455,18 +446,6 @@ final class Moves {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** What the order says of the monitor is this monitor; a crash on purpose happens once. */
-    static MoveOrder renewed(MoveOrder order, long term) {
-        return new MoveOrder(
-                term,
-                order.plan(),
-                order.vm(),
-                order.source(),
-                order.target(),
-                order.sourceFacts(),
-                Optional.empty());
     }
 
     private void forgetIfOver(Running move) {

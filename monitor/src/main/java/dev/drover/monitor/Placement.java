@@ -1,8 +1,6 @@
 package dev.drover.monitor;
 
 import dev.drover.api.HostAddress;
-import dev.drover.api.Wanted;
-import dev.drover.api.link.Json;
 import dev.drover.protocol.Active;
 import dev.drover.store.ClusterStore;
 import java.util.Collection;
@@ -18,13 +16,6 @@ record Placement(ClusterStore store, Hosts hosts) {
     /** The VMs whose records name this host, by name. */
     List<String> vmsOf(String host) {
         return store.vms().stream().filter(vm -> isOn(host, vm)).toList();
-    }
-
-    /** What is wanted of a VM of this host; empty when it has no such VM. */
-    Optional<Wanted> wantedOn(String host, String vm) {
-        return isOn(host, vm)
-                ? store.spec(vm).map(s -> Json.read(s, StoredVm.class).wanted())
-                : Optional.empty();
     }
 
     /** Whether a VM's record names this host. */

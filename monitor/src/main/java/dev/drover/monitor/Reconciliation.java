@@ -86,7 +86,7 @@ record Reconciliation(Hosts hosts, Moves moves, Vms vms) {
             return;
         }
         try {
-            MoveOrder order = Moves.renewed(part.order(), moves.writes().term());
+            MoveOrder order = part.order().renewed(moves.writes().term());
             switch (part.role()) {
                 case SOURCE -> ofSource(order, order.plan());
                 case TARGET -> ofTarget(order, order.plan());

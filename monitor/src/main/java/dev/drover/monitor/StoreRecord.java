@@ -63,9 +63,8 @@ final class StoreRecord implements ClusterRecord {
         }
     }
 
-    /** A VM that is moved is one that is to run. */
     private void tell(Active now) {
-        StoredVm vm = new StoredVm(order.vm(), Wanted.RUNNING);
+        StoredVm vm = new StoredVm(order.vm(), Wanted.of(order.rest()));
         changes.tell(
                 EventType.VM_RECORD,
                 EventView.of(

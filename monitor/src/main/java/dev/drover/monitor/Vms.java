@@ -107,7 +107,7 @@ final class Vms {
     /** Of the source of a move that had been committed to a host that was lost then. */
     private void release(MoveOrder order, long term) {
         try {
-            new RemoteSource(hosts.link(order.source().name()), Moves.renewed(order, term))
+            new RemoteSource(hosts.link(order.source().name()), order.renewed(term))
                     .release(order.plan());
         } catch (HostFailure | HostUnreachable e) {
             LOG.warn(

@@ -7,6 +7,7 @@ import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.MoveStatus;
 import dev.drover.api.Origin;
+import dev.drover.api.Rest;
 import dev.drover.api.SourceMessage;
 import dev.drover.api.TargetMessage;
 import dev.drover.api.VmMessage;
@@ -186,6 +187,7 @@ class ClusterMonitorTest {
                         1,
                         plan,
                         vm,
+                        Optional.empty(),
                         TestHost.address("h1"),
                         TestHost.address("h2"),
                         TestHost.FACTS,
@@ -258,11 +260,18 @@ class ClusterMonitorTest {
     }
 
     @Test
-    void aVmThatDoesNotRunIsNotMoved() throws Exception {
+    void aVmThatRestsIsMovedAsOneAndIsWantedAsBefore() throws Exception {
         createVm();
         h2.hello();
         sleepVm();
-        assertThatThrownBy(this::startMove).hasMessageContaining("is asleep");
+        String move = startMove().move();
+        assertThat(h1.nextOf(SourceMessage.Transfer.class).order().rest()).contains(Rest.ASLEEP);
+        assertThat(verdict(move)).isEqualTo(new State.Verdict.Moved(new Active("h2", 3)));
+        assertThat(known().wanted()).isEqualTo(Wanted.ASLEEP);
+    }
+
+    @Test
+    void whatIsAskedOfAVmThatIsNotThereIsRefused() {
         assertThatThrownBy(() -> ask(new MonitorMessage.WakeVm("none"), Void.class))
                 .hasMessageContaining("There is no VM 'none'");
         assertThatThrownBy(() -> ask(new MonitorMessage.WakeVm("a/b"), Void.class))

@@ -88,7 +88,7 @@ class EvacuationTest {
     }
 
     @Test
-    void whatRunsGoesToTheHostsWithTheFewestVmsAndWhatRestsStays() throws Exception {
+    void eachVmGoesToTheHostWithTheFewestWhetherItRunsOrRests() throws Exception {
         cluster.createVm("x", "h2");
         assertThat(cluster.post("/v1/vms/c/sleep", "").statusCode()).isEqualTo(204);
         JsonNode end = end(evacuate());
@@ -98,8 +98,9 @@ class EvacuationTest {
         assertThat(end.get("move").isNull()).isTrue();
         assertThat(vm(end, "a")).isEqualTo("MOVED h3");
         assertThat(vm(end, "b")).as("each has one; by name").isEqualTo("MOVED h2");
-        assertThat(vm(end, "c")).isEqualTo("STAYS");
-        assertThat(hostOf("a") + hostOf("b") + hostOf("c")).isEqualTo("h3h2h1");
+        assertThat(vm(end, "c")).as("h3 has one, h2 two").isEqualTo("MOVED h3");
+        assertThat(hostOf("a") + hostOf("b") + hostOf("c")).isEqualTo("h3h2h3");
+        assertThat(cluster.vm("c").get("wanted").stringValue()).isEqualTo("ASLEEP");
         JsonNode host = TestCluster.json(cluster.get("/v1/hosts/h1"));
         assertThat(host.get("cordoned").booleanValue()).isTrue();
         assertThat(cluster.get("/v1/evacuations").body()).contains(end.get("id").stringValue());

@@ -234,6 +234,7 @@ class LostHostTest {
                 order.term(),
                 plan,
                 order.vm(),
+                Optional.empty(),
                 order.source(),
                 order.target(),
                 order.sourceFacts(),

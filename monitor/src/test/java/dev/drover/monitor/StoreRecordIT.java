@@ -87,6 +87,7 @@ class StoreRecordIT extends ClusterRecordContract {
                 term,
                 PLAN,
                 VM,
+                Optional.empty(),
                 new HostAddress(PLAN.source(), "127.0.0.1", 1),
                 new HostAddress(PLAN.target(), "127.0.0.1", 2),
                 new HostFacts("7.2.22", "tcg", "pc-i440fx-7.2", 1500),

@@ -35,11 +35,9 @@ public record EvacuationView(
         WAITING,
         /** It is being moved. */
         MOVING,
-        /** It runs elsewhere. */
+        /** It is elsewhere. */
         MOVED,
-        /** It rests on the host; moving such a VM is not built. */
-        STAYS,
-        /** No other host took it; it runs on where it was. */
+        /** No other host took it; it is where it was. */
         FAILED,
         /** It is not on the host any more, by nothing that was done here. */
         GONE
@@ -49,7 +47,7 @@ public record EvacuationView(
      * A VM of the host.
      *
      * @param target where it was moved to, or is being
-     * @param why each host that was tried did not take it, or it stays
+     * @param why each host that was tried did not take it
      */
     public record Vm(String name, Outcome outcome, Optional<String> target, List<String> why) {}
 }

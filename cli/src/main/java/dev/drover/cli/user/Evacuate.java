@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code drover host evacuate}. */
 @Command(
         name = "evacuate",
-        description = "Cordons a host, and moves its running VMs elsewhere, one after the other.",
+        description = "Cordons a host, and moves its VMs elsewhere, one after the other.",
         footer = {
             "",
             "Ctrl-C ends the watching; the same command watches again, --cancel ends it.",

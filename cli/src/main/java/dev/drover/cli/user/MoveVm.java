@@ -16,7 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "move",
         aliases = "migrate",
-        description = "Moves a running VM to another host, with its memory, disk and traffic.",
+        description =
+                "Moves a VM to another host: one that runs with its memory, disk and traffic; one"
+                        + " that sleeps or is stopped rests on there.",
         footer = {
             "",
             "Ctrl-C ends the watching; the move goes on, and 'drover cancel VM' undoes it.",
@@ -31,9 +33,7 @@ final class MoveVm implements Callable<Integer> {
     @Option(names = "--to", required = true, paramLabel = "HOST", description = "where to")
     private String target = "";
 
-    @Option(
-            names = "--no-verify",
-            description = "do not compare the volumes once the guest runs there")
+    @Option(names = "--no-verify", description = "do not compare the volumes after the move")
     private boolean unverified;
 
     @Option(

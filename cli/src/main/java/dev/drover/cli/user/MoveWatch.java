@@ -58,7 +58,7 @@ final class MoveWatch {
             case "MOVED" ->
                     "MOVED %s from %s to %s in %s".formatted(move.vm(), move.source(), where, took);
             case String kind ->
-                    "%s: %s runs on %s after %s%n  because  %s"
+                    "%s: %s is on %s after %s%n  because  %s"
                             .formatted(
                                     Columns.phase(kind).toUpperCase(Locale.ROOT),
                                     move.vm(),
