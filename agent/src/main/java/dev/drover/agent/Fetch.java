@@ -1,6 +1,7 @@
 package dev.drover.agent;
 
 import dev.drover.api.MoveOrder;
+import dev.drover.block.Volumes;
 import dev.drover.ports.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 
 /** Whole files that the second host of a move takes from the first. */
 record Fetch(MoveOrder order, HostContext host) {
-    /** What a kernel boot needs, if the VM boots so. */
+    /** What a kernel boot needs, if the VM boots so; on stable storage. */
     void bootFiles(LocalVm vm) throws IOException {
         if (vm.spec().boot() instanceof VmSpec.Boot.Kernel) {
             file(Streaming.Kind.KERNEL, vm.allocation().kernel());
@@ -26,6 +27,7 @@ record Fetch(MoveOrder order, HostContext host) {
     private void file(Streaming.Kind kind, Path file) throws IOException {
         try (Tunnel tunnel = open(kind)) {
             Files.copy(tunnel.streams().in(), file);
+            Volumes.sync(file);
         }
     }
 

@@ -2,11 +2,13 @@ package dev.drover.agent;
 
 import dev.drover.api.HostFacts;
 import dev.drover.api.MoveOrder;
+import dev.drover.api.Rest;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.VmSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Whether a VM fits on this host; asked before anything is made. */
 final class Fitness {
@@ -34,25 +36,26 @@ final class Fitness {
                             + here.accelerator(),
                     "choose a target of the same kind");
         }
-        check(order.vm(), order.rest().isEmpty(), host);
+        check(order.vm(), order.rest(), host);
         checkMtu(order.vm().nic().bridge(), there, host);
     }
 
     /** As the other, of a VM that is to be made here. */
     static void check(VmSpec vm, HostContext host) throws IOException {
-        check(vm, true, host);
+        check(vm, Optional.empty(), host);
     }
 
-    /** One that rests needs no memory yet. */
-    private static void check(VmSpec vm, boolean runs, HostContext host) throws IOException {
+    /** One that rests needs no memory yet; what it sleeps on needs disk. */
+    private static void check(VmSpec vm, Optional<Rest> rest, HostContext host) throws IOException {
         String bridge = vm.nic().bridge();
         if (host.network().mtu(bridge) == 0) {
             throw no("there is no bridge " + bridge + " here", "make it, or choose another host");
         }
-        if (runs) {
+        if (rest.isEmpty()) {
             checkMemory(vm.memoryBytes() + BESIDE_THE_GUEST);
         }
-        checkSpace(vm.disk().sizeBytes(), host.settings().stateDirectory());
+        long saved = rest.equals(Optional.of(Rest.ASLEEP)) ? vm.memoryBytes() : 0;
+        checkSpace(vm.disk().sizeBytes() + saved, host.settings().stateDirectory());
     }
 
     private static void checkMtu(String bridge, HostFacts there, HostContext host) {

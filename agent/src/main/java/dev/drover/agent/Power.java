@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The verbs wake, sleep and stop. Each comes with an epoch that the monitor has won for it, above
  * all earlier ones; an order of an older epoch came late and is refused. Repeated, each finds its
- * work done. All throw {@link HostFailure} that says what is so, and leave a VM that is as it was.
+ * work done. All throw {@link HostFailure} that says what is so, and leave a VM that is as it was;
+ * one that rests does so by the order's epoch then, which the record has already.
  */
 final class Power {
     private static final Logger LOG = LoggerFactory.getLogger(Power.class);
@@ -93,22 +94,22 @@ final class Power {
 
     private Woken boot(LocalVm vm, long epoch) {
         run(vm, epoch);
-        host.bootAnew(vm);
+        try {
+            host.bootAnew(vm);
+        } catch (RuntimeException e) {
+            rest(vm, epoch, Rest.STOPPED);
+            throw e;
+        }
         return Woken.BOOTED;
     }
 
     /** The memory is taken once: who runs on from it must not find it again. */
     private Woken wakeSleeping(LocalVm vm, long epoch) throws IOException {
         MemoryFile memory = vm.memoryFile();
-        host.allocations().kill(vm);
-        host.allocations().make(vm.spec());
-        Guest guest = host.hypervisor().prepare(vm.spec(), vm.allocation());
-        vm.guest(guest);
-        try (InputStream in = memory.read()) {
-            guest.receiveMemory(in, OutputStream.nullOutputStream()).awaitLoaded(MEMORY_TO_DISK);
-        } catch (IOException | HypervisorException e) {
-            host.allocations().kill(vm);
-            vm.letGo();
+        try {
+            load(vm, memory);
+        } catch (IOException | RuntimeException e) {
+            rest(vm, epoch, Rest.ASLEEP);
             throw new HostFailure(
                     "The memory of VM "
                             + vm.spec().name()
@@ -120,9 +121,19 @@ final class Power {
                     e);
         }
         run(vm, epoch);
-        guest.resume();
+        vm.guest().resume();
         memory.remove();
         return Woken.FROM_MEMORY;
+    }
+
+    private void load(LocalVm vm, MemoryFile memory) throws IOException {
+        host.allocations().kill(vm);
+        host.allocations().make(vm.spec());
+        Guest guest = host.hypervisor().prepare(vm.spec(), vm.allocation());
+        vm.guest(guest);
+        try (InputStream in = memory.read()) {
+            guest.receiveMemory(in, OutputStream.nullOutputStream()).awaitLoaded(MEMORY_TO_DISK);
+        }
     }
 
     /** Saves the memory and ends the process. On failure the guest runs on. */
@@ -139,15 +150,14 @@ final class Power {
                 saveMemory(vm);
                 rest(vm, epoch, Rest.ASLEEP);
             }
-            case Standing.Resting(_, long now, Rest rest) when rest == Rest.ASLEEP -> {
+            case Standing.Resting(_, long now, Rest rest) -> {
                 refuseOlder(epoch, now);
                 rest(vm, epoch, rest);
+                if (rest != Rest.ASLEEP) {
+                    throw otherwise(vm);
+                }
             }
-            case Standing.Resting _,
-                    Standing.Making _,
-                    Standing.Source _,
-                    Standing.Target _,
-                    Standing.Leaving _ ->
+            case Standing.Making _, Standing.Source _, Standing.Target _, Standing.Leaving _ ->
                     throw otherwise(vm);
         }
         return vm.standing();
@@ -216,6 +226,7 @@ final class Power {
             case Standing.Resting(_, long now, Rest rest) -> {
                 refuseOlder(epoch, now);
                 if (rest == Rest.ASLEEP && !patience.isZero()) {
+                    rest(vm, epoch, rest);
                     throw new HostFailure(
                             "VM "
                                     + vm.spec().name()

@@ -56,9 +56,8 @@ final class RestingSource implements FirstSide {
             host.persist(vm, new Standing.Source(order, Optional.empty()));
             end();
             VmSpec.Format format = vm.spec().disk().format();
-            Path socket = vm.allocation().directory().resolve("volume.sock");
-            volume = VolumeServer.readOnly(vm.allocation().volume(format), format, socket);
-            streams.offer(new Disk.Export(socket, "", Optional.empty()));
+            volume = VolumeServer.readOnly(vm.allocation().volume(format), format, socket());
+            streams.offer(new Disk.Export(socket(), "", Optional.empty()));
         });
     }
 
@@ -139,6 +138,11 @@ final class RestingSource implements FirstSide {
             volume.close();
             volume = null;
         }
+        Files.deleteIfExists(socket()); // An earlier agent's.
+    }
+
+    private Path socket() {
+        return vm.allocation().directory().resolve("volume.sock");
     }
 
     private SourceFigures measure() {

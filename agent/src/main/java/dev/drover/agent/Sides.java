@@ -3,6 +3,7 @@ package dev.drover.agent;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.Rest;
 import dev.drover.engine.HostFailure;
+import dev.drover.ports.Guest;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,7 +94,7 @@ final class Sides {
         return Optional.ofNullable(sources.get(order.plan().id()));
     }
 
-    /** The guest is to run on here; empty when that has been done, or overtaken, already. */
+    /** The VM is to go on here as before; empty when that has been done, or overtaken, already. */
     Optional<FirstSide> toRollBack(MoveOrder order, long epoch) {
         LocalVm vm = known(order);
         return switch (vm.standing()) {
@@ -125,8 +126,9 @@ final class Sides {
         Optional<Rest> rest =
                 switch (vm.standing()) {
                     case Standing.Resting(_, _, Rest now) -> Optional.of(now);
-                    case Standing.Running _ -> Optional.empty();
-                    case Standing.Source _,
+                    case Standing.Running _ when vm.state() != Guest.State.GONE -> Optional.empty();
+                    case Standing.Running _,
+                            Standing.Source _,
                             Standing.Target _,
                             Standing.Making _,
                             Standing.Leaving _ ->

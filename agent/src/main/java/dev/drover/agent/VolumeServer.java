@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A volume that no hypervisor writes to, served by qemu-nbd(8) under the name "". It ends when its
- * clients are gone, by their own will or because this process died.
+ * clients are gone, by their own will or because this process died; one whose client had not come
+ * yet when this process was killed stays until it is ended by hand.
  *
  * @param client a connection to it
  * @param socket where others may connect

@@ -147,8 +147,34 @@ class PowerTest {
         assertRuns(6);
     }
 
+    @Test
+    void aVmThatCannotBeBootedIsStoppedAsBeforeByTheRecordsEpoch() throws IOException {
+        power.stop(vm, 2, Duration.ZERO);
+        Path directory = vm.allocation().directory();
+        Path aside = Files.move(directory, directory.resolveSibling("aside"));
+        Files.createFile(directory);
+        assertThatThrownBy(() -> power.wake(vm, 3)).isInstanceOf(HostFailure.class);
+        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 3, Rest.STOPPED));
+        assertThat(host.journal().readAll()).containsExactly(vm.standing());
+        Files.delete(directory);
+        Files.move(aside, directory);
+        assertThat(power.wake(vm, 4)).isEqualTo(Woken.BOOTED);
+        assertRuns(4);
+    }
+
+    @Test
+    void aVmThatRestsHasTheEpochOfTheVerbThatItRefused() throws IOException {
+        power.stop(vm, 2, Duration.ZERO);
+        assertThatThrownBy(() -> power.sleep(vm, 3)).isInstanceOf(HostFailure.class);
+        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 3, Rest.STOPPED));
+        power.wake(vm, 4);
+        power.sleep(vm, 5);
+        assertThatThrownBy(() -> power.stop(vm, 6, SHORT)).hasMessageContaining("sleeps");
+        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 6, Rest.ASLEEP));
+    }
+
     private void assertAsleepOnDamagedMemory() {
-        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 2, Rest.ASLEEP));
+        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 3, Rest.ASLEEP));
         assertThat(vm.state()).isEqualTo(Guest.State.GONE);
     }
 

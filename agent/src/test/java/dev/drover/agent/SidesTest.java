@@ -107,6 +107,59 @@ class SidesTest {
     }
 
     @Test
+    void theSecondHostOfAVmThatRestsKeepsItByTheCommittedEpoch() throws IOException {
+        VmSpec other =
+                new VmSpec("other", 1, SPEC.memoryBytes(), SPEC.disk(), SPEC.nic(), SPEC.boot());
+        MovePlan plan = new MovePlan("rest", "other", "h2", "h1", 4, true);
+        MoveOrder order =
+                new MoveOrder(
+                        1,
+                        plan,
+                        other,
+                        Optional.of(Rest.ASLEEP),
+                        ORDER.target(),
+                        ORDER.source(),
+                        ORDER.sourceFacts(),
+                        Optional.empty());
+        SecondSide side = sides.beginTarget(order);
+        assertThatThrownBy(() -> side.vote(plan)).hasMessageContaining("not whole");
+        LocalVm moved = sides.vm("other").orElseThrow();
+        Standing.Target voted =
+                new Standing.Target(order, Standing.Stage.VOTED, TargetFigures.NONE);
+        host.persist(moved, voted);
+        Sides restarted = new Sides(host);
+        restarted.restore(voted, moved);
+        restarted.target(order).vote(plan);
+        restarted.target(order).resume(plan);
+        restarted.target(order).deliver(plan);
+        restarted.target(order).settle(plan);
+        assertThat(moved.standing()).isEqualTo(new Standing.Resting(other, 5, Rest.ASLEEP));
+        assertThat(host.journal().readAll()).contains(moved.standing());
+    }
+
+    @Test
+    void theFirstHostOfAVmThatRestsKeepsItWhenItsAgentDiedInTheMove() throws IOException {
+        MoveOrder order =
+                new MoveOrder(
+                        1,
+                        PLAN,
+                        SPEC,
+                        Optional.of(Rest.STOPPED),
+                        ORDER.source(),
+                        ORDER.target(),
+                        ORDER.sourceFacts(),
+                        Optional.empty());
+        guest.kill();
+        Standing.Source moving = new Standing.Source(order, Optional.empty());
+        host.persist(vm, moving);
+        Sides restarted = new Sides(host);
+        restarted.restore(moving, vm);
+        restarted.toRollBack(order, 2).orElseThrow().rollBack(PLAN, 2);
+        assertThat(vm.standing()).isEqualTo(new Standing.Resting(SPEC, 2, Rest.STOPPED));
+        assertThat(vm.state()).isEqualTo(Guest.State.GONE);
+    }
+
+    @Test
     void aGuestThatShutsItselfDownInAMoveIsLeftSo() {
         FirstSide side = sides.beginSource(ORDER);
         side.transfer(PLAN);

@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +72,13 @@ public record MemoryFile(Path path) {
     }
 
     private void check() throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream whole = read()) {
-            whole.transferTo(OutputStream.nullOutputStream());
+            while (whole.read(buffer) >= 0) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException("Interrupted while " + path + " was checked");
+                }
+            }
         }
     }
 

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves the running VMs of one host elsewhere, one after the other: each to the connected host that
- * takes VMs and has the fewest, by name among equals; when that does not take it, to the next, each
- * once. What has become of each is stored, so that the next leader goes on with it. One thread
- * calls {@link #run}; all else any.
+ * Moves the VMs of one host elsewhere, one after the other: each to the connected host that takes
+ * VMs and has the fewest, by name among equals; when that does not take it, to the next, each once.
+ * What has become of each is stored, so that the next leader goes on with it. One thread calls
+ * {@link #run}; all else any.
  */
 final class Evacuation {
     private static final Logger LOG = LoggerFactory.getLogger(Evacuation.class);
