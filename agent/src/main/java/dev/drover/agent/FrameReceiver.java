@@ -30,7 +30,9 @@ final class FrameReceiver {
     /** How long the source may take to say that it was the last packet. */
     private static final Duration UNTIL_END = Duration.ofSeconds(1);
 
-    private static final Duration INJECTION = Duration.ofSeconds(1);
+    /** A guest on a busy host may take nothing for seconds; forced open, order is at risk. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final int ACKNOWLEDGE_EVERY = 64;
 
     private final PacketGate gate;
@@ -40,6 +42,9 @@ final class FrameReceiver {
     private final AtomicLong lost = new AtomicLong();
     private final Thread deliverer;
     private volatile @Nullable DataOutputStream acks;
+
+    /** The VM took nothing for all that time: for what follows it gets none, until it takes one. */
+    private boolean deaf;
 
     private sealed interface Arrival {
         record Held(Frame frame) implements Arrival {}
@@ -123,7 +128,7 @@ final class FrameReceiver {
     private void deliver() {
         try {
             deliverTill(System.nanoTime() + UNTIL_END.toNanos());
-            own.complete(gate.open(INJECTION));
+            own.complete(gate.open(PATIENCE));
             while (true) {
                 deliverLate();
             }
@@ -158,7 +163,9 @@ final class FrameReceiver {
     }
 
     private void inject(Frame frame) {
-        if (gate.inject(frame, INJECTION)) {
+        boolean taken = gate.inject(frame, deaf ? Duration.ZERO : PATIENCE);
+        deaf = !taken;
+        if (taken) {
             delivered.incrementAndGet();
         } else {
             lost.incrementAndGet();

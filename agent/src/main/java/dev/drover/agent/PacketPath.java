@@ -22,8 +22,6 @@ final class PacketPath {
     /** The target announces every 5 ms. */
     private static final Duration REPEATED = Duration.ofMillis(100);
 
-    private static final Duration OPENING = Duration.ofSeconds(1);
-
     private final PacketGate gate;
     private final Streams stream;
     private final FrameSender sender;
@@ -109,7 +107,7 @@ final class PacketPath {
         if (!givenBack) {
             unpin();
             notGivenBack = sender.giveBack();
-            gate.open(OPENING);
+            gate.open(FrameReceiver.PATIENCE);
             givenBack = true;
         }
     }

@@ -57,6 +57,33 @@ class HeldFramesTest {
         assertThat(hungUp.getCount()).as("the way was not cut").isEqualTo(1);
     }
 
+    /** As on a host that stands still for a while. */
+    @Test
+    void aGuestThatTakesNothingForTwoSecondsLosesNothing() throws Exception {
+        FakePacketGate slow = new FakePacketGate(System::nanoTime, 1);
+        slow.vmReads(false);
+        slow.hold(LONG);
+        FrameReceiver receiver = new FrameReceiver(slow);
+        PipedOutputStream frames = new PipedOutputStream();
+        PipedOutputStream acks = new PipedOutputStream();
+        PipedInputStream framesIn = new PipedInputStream(frames, 1 << 16);
+        PipedInputStream acksIn = new PipedInputStream(acks, 1 << 16);
+        Thread.ofVirtual().start(() -> receiver.receive(framesIn, acks));
+        source.hold(LONG);
+        FrameSender sender = new FrameSender(source, frames, acksIn, hungUp::countDown);
+        arrive(source, 1, 5);
+        until(() -> sender.sent() == 5);
+        receiver.begin();
+        sender.announced();
+        LockSupport.parkNanos(2_000_000_000L);
+        slow.vmReads(true);
+        assertThat(receiver.awaitDelivered(LONG)).isTrue();
+        assertThat(receiver.lost()).isZero();
+        assertThat(numbers(slow)).isEqualTo(LongStream.rangeClosed(1, 5).boxed().toList());
+        sender.stop();
+        receiver.close();
+    }
+
     @Test
     void theEndComesAlsoWhileBroadcastsGoOn() throws Exception {
         source.hold(LONG);

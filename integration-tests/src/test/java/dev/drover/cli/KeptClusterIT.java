@@ -106,10 +106,11 @@ class KeptClusterIT {
         assertThat(ask("move", "demo", "--to", "h1")).contains("MOVED demo from h2 to h1");
         assertThat(ask("sleep", "demo")).contains("demo: sleeps");
         assertThat(ask("show", "demo", "-o", "yaml")).contains("wanted: \"ASLEEP\"");
+        assertThat(ask("move", "demo", "--to", "h2")).contains("MOVED demo from h1 to h2");
         assertThat(refused("move", "demo", "--to", "h2")).contains("because", "so  ");
         assertThat(ask("wake", "demo")).contains("demo: runs on from its memory");
-        String move = ask("move", "demo", "--to", "h2", "--detach").strip();
-        assertThat(ask("cancel", "demo")).contains("ROLLED-BACK: demo runs on h1");
+        String move = ask("move", "demo", "--to", "h1", "--detach").strip();
+        assertThat(ask("cancel", "demo")).contains("ROLLED-BACK: demo is on h2");
         assertThat(json(ask("moves", "-o", "json")).findValuesAsString("id")).contains(move);
         assertThat(refused("cancel", "demo")).contains("There is no move 'demo' under way");
         assertThat(refused("show", "nobody")).contains("'nobody'");
