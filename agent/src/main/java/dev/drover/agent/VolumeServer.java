@@ -85,8 +85,8 @@ record VolumeServer(Process server, NbdClient client, Path socket, boolean writa
     /** Ends it, other clients or not; one that may have been written to is let finish. */
     @Override
     public void close() throws IOException {
-        client.close();
         try {
+            client.close();
             if (writable && !server.waitFor(WRITING_OUT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException(
                         "qemu-nbd did not write its volume out within "

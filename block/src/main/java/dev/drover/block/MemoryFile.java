@@ -38,19 +38,12 @@ public record MemoryFile(Path path) {
 
     /** On return the file is whole and on stable storage; after an exception there is none. */
     public void write(Content content) throws IOException {
-        Path fresh = unfinished();
-        try {
+        replace(fresh -> {
             try (var frame = new ZstdOutputStreamNoFinalizer(create(fresh), LEVEL)) {
                 frame.setChecksum(true);
                 content.writeTo(frame);
             }
-            Volumes.sync(fresh);
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-            Volumes.sync(path);
-        } catch (IOException | RuntimeException e) {
-            remove();
-            throw e;
-        }
+        });
     }
 
     /**
@@ -58,10 +51,20 @@ public record MemoryFile(Path path) {
      * storage; after an exception there is none.
      */
     public void receive(InputStream in) throws IOException {
-        Path fresh = unfinished();
-        try {
+        replace(fresh -> {
             Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
             new MemoryFile(fresh).check();
+        });
+    }
+
+    private interface Making {
+        void make(Path fresh) throws IOException;
+    }
+
+    private void replace(Making making) throws IOException {
+        Path fresh = unfinished();
+        try {
+            making.make(fresh);
             Volumes.sync(fresh);
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
             Volumes.sync(path);

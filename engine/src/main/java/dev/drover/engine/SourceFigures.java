@@ -16,7 +16,7 @@ import java.util.List;
  * @param lostFrames captured but not passed on, or refused by the capture
  * @param volumeAllocatedBytes of the volume on this host's disk
  * @param memoryBytes size of the guest's memory
- * @param memorySentBytes of the memory stream, before compression
+ * @param memorySentBytes of the memory stream, before compression; of a VM that sleeps, of its file
  * @param memoryMode how the memory travelled
  * @param dirtySyncs how often dirty pages were collected
  */
