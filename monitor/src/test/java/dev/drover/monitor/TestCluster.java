@@ -27,8 +27,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** A monitor with a real ZooKeeper, asked by HTTP, and hosts h1 to h3 whose agents only obey. */
@@ -137,7 +139,7 @@ final class TestCluster implements AutoCloseable {
         ask(new MonitorMessage.CreateVm(spec(name), host, "/images"), Void.class);
     }
 
-    private static VmSpec spec(String name) {
+    static VmSpec spec(String name) {
         return new VmSpec(
                 name,
                 1,
@@ -183,6 +185,21 @@ final class TestCluster implements AutoCloseable {
                 "application/json",
                 "Authorization",
                 bearer);
+    }
+
+    /** Asks anything, as an administrator. */
+    HttpResponse<String> ask(String method, String path, String body, Map<String, String> headers)
+            throws IOException, InterruptedException {
+        String[] flat =
+                headers.entrySet().stream()
+                        .flatMap(h -> Stream.of(h.getKey(), h.getValue()))
+                        .toArray(String[]::new);
+        return send(admin, method, path, body, flat);
+    }
+
+    /** What is served, as {@code METHOD /path}. */
+    List<String> served() {
+        return monitor.rest().orElseThrow().served();
     }
 
     /** A VM as the REST interface shows it. */
