@@ -77,9 +77,10 @@ public final class ClusterMonitor implements AutoCloseable {
         Changes changes = new Changes();
         Metrics metrics = new Metrics();
         Hosts hosts = new Hosts(hostsComeBack, changes);
-        Moves moves = new Moves(store, hosts, settings.faults(), changes, metrics);
-        metrics.of(store, hosts, moves);
-        Placement placement = new Placement(store, hosts);
+        Inventory inventory = new Inventory(store);
+        Moves moves = new Moves(store, inventory, hosts, settings.faults(), changes, metrics);
+        metrics.of(inventory, hosts, moves);
+        Placement placement = new Placement(store, inventory, hosts);
         Evacuations evacuations = new Evacuations(store, hosts, placement, moves);
         CompletableFuture<Void> leads = new CompletableFuture<>();
         Leadership leadership =
@@ -97,10 +98,11 @@ public final class ClusterMonitor implements AutoCloseable {
         RestCluster cluster =
                 new RestCluster(
                         store,
+                        inventory,
                         hosts,
                         moves,
                         vms,
-                        new NewVms(store, placement, vms),
+                        new NewVms(store, inventory, placement, vms),
                         new HostCare(hosts, moves, lostHosts, evacuations),
                         changes,
                         metrics);

@@ -4,6 +4,7 @@ import dev.drover.api.HostAddress;
 import dev.drover.api.HostFacts;
 import dev.drover.api.HostLink;
 import dev.drover.api.HostLost;
+import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.link.Peer;
 import dev.drover.api.rest.EventType;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Hosts {
     private final Duration patience;
     private final Changes changes;
-    private final Set<String> known = new TreeSet<>();
+    private final Map<String, StoredHost> known = new TreeMap<>();
     private final Map<String, Host> hosts = new TreeMap<>();
     private final Set<String> cordoned = new TreeSet<>();
     private final Set<String> lost = new TreeSet<>();
@@ -52,8 +53,20 @@ final class Hosts {
     }
 
     /** These belong to the cluster, as the store says, whether their agents have come or not. */
-    synchronized void remember(Set<String> names) {
-        known.addAll(names);
+    synchronized void remember(Map<String, String> stored) {
+        stored.forEach((name, text) -> known.put(name, Json.read(text, StoredHost.class)));
+    }
+
+    /** Those that belong to the cluster, in the order of their names. */
+    synchronized List<HostView> all() {
+        return known.entrySet().stream()
+                .map(host -> view(host.getValue(), isConnected(host.getKey())))
+                .toList();
+    }
+
+    private HostView view(StoredHost host, boolean connected) {
+        String name = host.address().name();
+        return RestCluster.view(host, connected, isCordoned(name), isLost(name));
     }
 
     /**
@@ -89,7 +102,7 @@ final class Hosts {
     /** Waits till the agents of all hosts are connected, or have had the time to be. */
     synchronized void awaitAll() throws InterruptedException {
         long until = ledSinceNanos + patience.toNanos();
-        while (known.stream().anyMatch(this::isAwaited) && System.nanoTime() < until) {
+        while (known.keySet().stream().anyMatch(this::isAwaited) && System.nanoTime() < until) {
             TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
         }
     }
@@ -155,7 +168,7 @@ final class Hosts {
     }
 
     synchronized void joined(Host host) {
-        known.add(host.address().name());
+        known.put(host.address().name(), host.said());
         Host before = hosts.put(host.address().name(), host);
         notifyAll();
         if (before == null || before.peer() != host.peer()) {
@@ -172,10 +185,8 @@ final class Hosts {
     }
 
     private void tell(EventType type, Host host) {
-        String name = host.address().name();
         boolean connected = type != EventType.HOST_DISCONNECTED;
-        HostView view = RestCluster.view(host.said(), connected, isCordoned(name), isLost(name));
-        changes.tell(type, EventView.of(type, view));
+        changes.tell(type, EventView.of(type, view(host.said(), connected)));
     }
 
     /** Ends all connections; the agents will make new ones, to whoever leads. */
@@ -219,15 +230,15 @@ final class Hosts {
         Host host = hosts.get(name);
         if (host == null || !host.peer().isOpen()) {
             throw new HostFailure(
-                    known.contains(name)
+                    known.containsKey(name)
                             ? "Host " + name + " does not answer; see whether its agent runs"
-                            : "There is no host '" + name + "'; there are " + known);
+                            : "There is no host '" + name + "'; there are " + known.keySet());
         }
         return host;
     }
 
     private boolean isAwaited(String name) {
-        return known.contains(name) && !lost.contains(name) && !isConnected(name);
+        return known.containsKey(name) && !lost.contains(name) && !isConnected(name);
     }
 
     private boolean isConnected(String name) {

@@ -2,12 +2,10 @@ package dev.drover.monitor;
 
 import dev.drover.api.MoveStatus;
 import dev.drover.api.Wanted;
-import dev.drover.api.link.Json;
 import dev.drover.engine.PhaseTime;
 import dev.drover.engine.SourceFigures;
 import dev.drover.engine.TargetFigures;
 import dev.drover.protocol.State;
-import dev.drover.store.ClusterStore;
 import dev.drover.store.StoreException;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -79,7 +77,7 @@ final class Metrics {
     }
 
     /** From now on it tells of the cluster, too, while this monitor leads. */
-    void of(ClusterStore store, Hosts hosts, Moves running) {
+    void of(Inventory inventory, Hosts hosts, Moves running) {
         gauge("drover_leading", "Whether this monitor leads")
                 .callback(now -> now.call(running.leads() ? 1 : 0))
                 .register(registry);
@@ -104,7 +102,7 @@ final class Metrics {
                 .labelNames("wanted")
                 .callback(now -> {
                     if (running.leads()) {
-                        vms(store, now);
+                        vms(inventory, now);
                     }
                 })
                 .register(registry);
@@ -114,14 +112,10 @@ final class Metrics {
         return GaugeWithCallback.builder().name(name).help(help);
     }
 
-    private static void vms(ClusterStore store, GaugeWithCallback.Callback now) {
+    private static void vms(Inventory inventory, GaugeWithCallback.Callback now) {
         try {
             Map<Wanted, Integer> counts = new EnumMap<>(Wanted.class);
-            for (String vm : store.vms()) {
-                store.spec(vm)
-                        .map(s -> Json.read(s, StoredVm.class))
-                        .ifPresent(v -> counts.merge(v.wanted(), 1, Integer::sum));
-            }
+            inventory.all().forEach(vm -> counts.merge(vm.stored().wanted(), 1, Integer::sum));
             for (Wanted wanted : Wanted.values()) {
                 now.call(counts.getOrDefault(wanted, 0), lower(wanted));
             }

@@ -37,6 +37,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class Moves {
     private static final Logger LOG = LoggerFactory.getLogger(Moves.class);
 
     private final ClusterStore store;
+    private final Inventory inventory;
     private final Hosts hosts;
     private final boolean faults;
     private final Changes changes;
@@ -63,8 +65,15 @@ final class Moves {
         }
     }
 
-    Moves(ClusterStore store, Hosts hosts, boolean faults, Changes changes, Metrics metrics) {
+    Moves(
+            ClusterStore store,
+            Inventory inventory,
+            Hosts hosts,
+            boolean faults,
+            Changes changes,
+            Metrics metrics) {
         this.store = store;
+        this.inventory = inventory;
         this.hosts = hosts;
         this.faults = faults;
         this.changes = changes;
@@ -102,9 +111,9 @@ final class Moves {
      * @throws StoreException.Unavailable when it does not know them; it does not lead then
      */
     synchronized void takeUp(long term) {
-        FencedStore now = store.fence(term);
+        FencedStore now = store.fence(term, inventory.begin());
         changes.begin(term);
-        hosts.remember(store.hosts().keySet());
+        hosts.remember(store.hosts());
         hosts.beginToLead(store.cordoned(), store.lost());
         for (MoveRecord record : store.loadMoves()) {
             StoredMove stored = Json.read(record.state(), StoredMove.class);
@@ -371,10 +380,15 @@ final class Moves {
 
     /** The id of the move of a VM that is under way. */
     Optional<String> underWay(String vm) {
+        return Optional.ofNullable(underWay().get(vm));
+    }
+
+    /** The ids of the moves that are under way, by VM. */
+    Map<String, String> underWay() {
         return moves.values().stream()
-                .filter(m -> m.order().plan().vm().equals(vm) && !m.isOver())
-                .map(m -> m.order().plan().id())
-                .findFirst();
+                .filter(m -> !m.isOver())
+                .map(m -> m.order().plan())
+                .collect(Collectors.toMap(MovePlan::vm, MovePlan::id, (a, _) -> a));
     }
 
     /** A crash on purpose. */

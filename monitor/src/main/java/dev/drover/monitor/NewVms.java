@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Makes VMs as their users declare them. Throws {@link HostFailure} that says why not. */
-record NewVms(ClusterStore store, Placement placement, Vms vms) {
+record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms vms) {
     /** QEMU's own prefix; the rest is by chance. */
     private static final String MADE_MAC = "52:54:00:";
 
@@ -151,12 +151,11 @@ record NewVms(ClusterStore store, Placement placement, Vms vms) {
         return disk.image().<Origin>map(Origin.Image::new).orElseGet(Origin.Nothing::new);
     }
 
-    /** One that no other VM has, as far as the store knows just now. */
+    /** One that no other VM has, as far as is known just now. */
     private String mac(VmDeclaration.Nic nic) {
         Set<String> taken =
-                store.vms().stream()
-                        .flatMap(vm -> store.spec(vm).stream())
-                        .map(s -> Json.read(s, StoredVm.class).spec().nic().mac())
+                inventory.all().stream()
+                        .map(vm -> vm.stored().spec().nic().mac())
                         .collect(Collectors.toSet());
         if (nic.mac().isPresent()) {
             String mac = nic.mac().get();

@@ -12,18 +12,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Which VMs are where, and where one may go. What is said here may be old when it is heard. */
-record Placement(ClusterStore store, Hosts hosts) {
+record Placement(ClusterStore store, Inventory inventory, Hosts hosts) {
     /** The VMs whose records name this host, by name. */
     List<String> vmsOf(String host) {
-        return store.vms().stream().filter(vm -> isOn(host, vm)).toList();
+        return inventory.all().stream()
+                .filter(vm -> vm.active().host().equals(host))
+                .map(Inventory.Vm::name)
+                .toList();
     }
 
     /** Whether a VM's record names this host. */
     boolean has(String host, String vm) {
-        return isOn(host, vm);
-    }
-
-    private boolean isOn(String host, String vm) {
         return store.active(vm).map(Active::host).filter(host::equals).isPresent();
     }
 
@@ -42,9 +41,7 @@ record Placement(ClusterStore store, Hosts hosts) {
                         .filter(h -> !hosts.isCordoned(h) && !hosts.isLost(h))
                         .toList();
         Map<String, Integer> counts = new HashMap<>();
-        for (String vm : store.vms()) {
-            store.active(vm).ifPresent(now -> counts.merge(now.host(), 1, Integer::sum));
-        }
+        inventory.all().forEach(vm -> counts.merge(vm.active().host(), 1, Integer::sum));
         return emptiestFirst(candidates, counts);
     }
 

@@ -26,14 +26,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** This monitor as its REST interface sees it. */
 record RestCluster(
         ClusterStore store,
+        Inventory inventory,
         Hosts hosts,
         Moves moves,
         Vms vms,
@@ -82,15 +81,7 @@ record RestCluster(
 
     @Override
     public List<HostView> allHosts() {
-        Set<String> connected =
-                hosts.connected().stream().map(h -> h.name()).collect(Collectors.toSet());
-        return store.hosts().entrySet().stream()
-                .map(e -> view(e.getKey(), Json.read(e.getValue(), StoredHost.class), connected))
-                .toList();
-    }
-
-    private HostView view(String name, StoredHost host, Set<String> connected) {
-        return view(host, connected.contains(name), hosts.isCordoned(name), hosts.isLost(name));
+        return hosts.all();
     }
 
     static HostView view(StoredHost host, boolean connected, boolean cordoned, boolean lost) {
@@ -109,8 +100,16 @@ record RestCluster(
     }
 
     @Override
-    public List<String> vmNames() {
-        return store.vms();
+    public List<VmView> allVms() {
+        Map<String, String> underWay = moves.underWay();
+        return inventory.all().stream()
+                .map(vm ->
+                        view(
+                                vm.stored(),
+                                vm.active(),
+                                hosts.isLost(vm.active().host()),
+                                Optional.ofNullable(underWay.get(vm.name()))))
+                .toList();
     }
 
     @Override

@@ -2,12 +2,13 @@ package dev.drover.store;
 
 import dev.drover.protocol.Active;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What the cluster remembers. Any monitor may read; writing is for the leader, see {@link #fence}.
@@ -81,6 +82,36 @@ public final class ClusterStore implements AutoCloseable {
         return zk.children(Znodes.VMS);
     }
 
+    /**
+     * A VM as the store has it.
+     *
+     * @param spec what is declared of it
+     */
+    public record StoredText(String spec, Active active) {}
+
+    /** Those of these VMs that are there, by name. */
+    public Map<String, StoredText> vms(Collection<String> names) {
+        List<String> paths =
+                names.stream()
+                        .filter(Znodes::isName)
+                        .flatMap(name -> Stream.of(Znodes.vm(name), Znodes.active(name)))
+                        .toList();
+        Map<String, Zk.Data> found = zk.readAll(paths);
+        Map<String, StoredText> vms = new TreeMap<>();
+        for (String name : names) {
+            Zk.Data spec = found.get(Znodes.VMS + "/" + name);
+            Zk.Data active = found.get(Znodes.VMS + "/" + name + "/active");
+            if (spec != null && active != null) {
+                vms.put(
+                        name,
+                        new StoredText(
+                                Znodes.text(spec.bytes()),
+                                Znodes.readActive(name, active.bytes())));
+            }
+        }
+        return vms;
+    }
+
     /** The specification of a VM, as it was declared. */
     public Optional<String> spec(String vm) {
         return existing(vm)
@@ -102,12 +133,9 @@ public final class ClusterStore implements AutoCloseable {
 
     /** All moves that are remembered, in the order of their ids. */
     public List<MoveRecord> loadMoves() {
-        List<MoveRecord> moves = new ArrayList<>();
-        for (String id : zk.children(Znodes.MOVES)) {
-            zk.read(Znodes.move(id))
-                    .ifPresent(data -> moves.add(new MoveRecord(id, Znodes.text(data.bytes()))));
-        }
-        return moves;
+        return all(Znodes.MOVES, Znodes::move).entrySet().stream()
+                .map(move -> new MoveRecord(move.getKey(), move.getValue()))
+                .toList();
     }
 
     /** What is known of each host, by its name. */
@@ -143,9 +171,14 @@ public final class ClusterStore implements AutoCloseable {
     }
 
     private Map<String, String> all(String parent, UnaryOperator<String> path) {
+        List<String> names = zk.children(parent);
+        Map<String, Zk.Data> data = zk.readAll(names.stream().map(path).toList());
         Map<String, String> found = new TreeMap<>();
-        for (String name : zk.children(parent)) {
-            zk.read(path.apply(name)).ifPresent(data -> found.put(name, Znodes.text(data.bytes())));
+        for (String name : names) {
+            Zk.Data text = data.get(path.apply(name));
+            if (text != null) {
+                found.put(name, Znodes.text(text.bytes()));
+            }
         }
         return found;
     }
@@ -176,7 +209,12 @@ public final class ClusterStore implements AutoCloseable {
      * @param term from {@link Leadership.Listener#gained}
      */
     public FencedStore fence(long term) {
-        return new FencedStore(zk, term);
+        return fence(term, VmListener.DEAF);
+    }
+
+    /** As the other, and tells what it makes of VMs. */
+    public FencedStore fence(long term, VmListener listener) {
+        return new FencedStore(zk, term, listener);
     }
 
     /** Ends the session; a leader's leadership with it. */

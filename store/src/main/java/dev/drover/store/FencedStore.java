@@ -25,6 +25,7 @@ public final class FencedStore {
     private final Zk zk;
     private final long term;
     private final Op fence;
+    private final VmListener listener;
 
     /** Saves reading a record before each change of it; right or not, the server checks. */
     private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -34,9 +35,10 @@ public final class FencedStore {
 
     private record Known(Active active, int version) {}
 
-    FencedStore(Zk zk, long term) {
+    FencedStore(Zk zk, long term, VmListener listener) {
         this.zk = zk;
         this.term = term;
+        this.listener = listener;
         this.fence = Op.check(Znodes.TERM, Math.toIntExact(term));
     }
 
@@ -60,8 +62,9 @@ public final class FencedStore {
         if (isRefused(outcome, Code.NODEEXISTS)) {
             throw new StoreException.Exists("VM '" + vm + "'");
         }
-        mustBeDone(outcome);
+        mustBeDone(vm, outcome);
         known.put(vm, new Known(active, 0)); // a znode is made with version 0
+        listener.declared(vm, spec, active);
     }
 
     /**
@@ -75,7 +78,8 @@ public final class FencedStore {
         if (isRefused(outcome, Code.NONODE)) {
             throw new StoreException.NotFound("VM '" + vm + "'");
         }
-        mustBeDone(outcome);
+        mustBeDone(vm, outcome);
+        listener.replaced(vm, spec);
     }
 
     /** Removes a VM with its record; one that is not there is removed already. */
@@ -84,8 +88,9 @@ public final class FencedStore {
                 zk.transact(fence, Op.delete(Znodes.active(vm), -1), Op.delete(Znodes.vm(vm), -1));
         known.remove(vm);
         if (!isRefused(outcome, Code.NONODE)) {
-            mustBeDone(outcome);
+            mustBeDone(vm, outcome);
         }
+        listener.removed(vm);
     }
 
     /**
@@ -117,6 +122,7 @@ public final class FencedStore {
             return attempt(vm, expected, next, ifWon);
         } catch (StoreException.Unavailable e) {
             known.remove(vm);
+            listener.doubted(vm);
             return new CasOutcome.Unknown(why(e));
         }
     }
@@ -136,6 +142,7 @@ public final class FencedStore {
                 case Outcome.Done _ -> {
                     known.put(vm, new Known(next, now.version() + 1));
                     ifWon.ifPresent(move -> there.add(Znodes.move(move.id())));
+                    listener.recorded(vm, next);
                     return new CasOutcome.Won();
                 }
                 case Outcome.Unknown(Exception cause) -> throw zk.unavailable(cause);
@@ -160,6 +167,7 @@ public final class FencedStore {
                         .orElseThrow(() -> new StoreException.NotFound("VM '" + vm + "'"));
         Known now = new Known(Znodes.readActive(vm, data.bytes()), data.version());
         known.put(vm, now);
+        listener.recorded(vm, now.active());
         return now;
     }
 
@@ -286,6 +294,13 @@ public final class FencedStore {
         return outcome instanceof Outcome.Refused refused
                 && refused.index() > 0
                 && refused.code() == code;
+    }
+
+    private void mustBeDone(String vm, Outcome outcome) {
+        if (outcome instanceof Outcome.Unknown) {
+            listener.doubted(vm);
+        }
+        mustBeDone(outcome);
     }
 
     private void mustBeDone(Outcome outcome) {

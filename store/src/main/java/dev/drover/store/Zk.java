@@ -2,7 +2,10 @@ package dev.drover.store;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +112,49 @@ final class Zk implements AutoCloseable {
             return Optional.empty();
         } catch (Exception e) {
             throw unavailable(e);
+        }
+    }
+
+    /** As {@link #read}, of many in one go; those that are not there are left out. */
+    Map<String, Data> readAll(Collection<String> paths) {
+        try {
+            ZooKeeper zooKeeper = curator.getZookeeperClient().getZooKeeper();
+            var synced = new CompletableFuture<Code>();
+            zooKeeper.sync("/", (rc, _, _) -> synced.complete(Code.get(rc)), null);
+            Map<String, CompletableFuture<Optional<Data>>> asked = new LinkedHashMap<>();
+            for (String path : paths) {
+                var answer = new CompletableFuture<Optional<Data>>();
+                asked.put(path, answer);
+                zooKeeper.getData(
+                        path,
+                        false,
+                        (rc, _, _, bytes, stat) -> answered(answer, rc, path, bytes, stat),
+                        null);
+            }
+            Code code = synced.get();
+            if (code != Code.OK) {
+                throw KeeperException.create(code);
+            }
+            Map<String, Data> found = new LinkedHashMap<>();
+            for (var answer : asked.entrySet()) {
+                answer.getValue().get().ifPresent(data -> found.put(answer.getKey(), data));
+            }
+            return found;
+        } catch (Exception e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static void answered(
+            CompletableFuture<Optional<Data>> answer,
+            int rc,
+            String path,
+            byte[] bytes,
+            Stat stat) {
+        switch (Code.get(rc)) {
+            case OK -> answer.complete(Optional.of(new Data(bytes, stat.getVersion())));
+            case NONODE -> answer.complete(Optional.empty());
+            case Code code -> answer.completeExceptionally(KeeperException.create(code, path));
         }
     }
 

@@ -35,8 +35,7 @@ public interface Cluster {
     /** What can be done with a host as a whole. */
     HostVerbs hostVerbs();
 
-    /** The names of all VMs, sorted. */
-    List<String> vmNames();
+    List<VmView> allVms();
 
     Optional<VmView> vm(String name);
 

@@ -70,10 +70,7 @@ record Routes(Cluster cluster) {
     }
 
     private Reply vms(Ask ask) {
-        Page<String> names = cut(ask, cluster.vmNames(), Function.identity());
-        // One that was destroyed since then is left out.
-        List<VmView> vms = names.items().stream().flatMap(n -> cluster.vm(n).stream()).toList();
-        return Reply.json(200, new Page<>(vms, names.next()));
+        return page(ask, cluster.allVms(), VmView::name);
     }
 
     private Reply vm(Ask ask) {
