@@ -37,8 +37,13 @@ public final class Watcher implements AutoCloseable {
 
     /** Begins to watch, and hears that the stream has begun. */
     public static Watcher begin(HttpClient client, RestServer server) throws Exception {
+        return begin(client, server.address().getPort());
+    }
+
+    /** As the other, at a port on this machine. */
+    public static Watcher begin(HttpClient client, int port) throws Exception {
         HttpResponse<InputStream> response =
-                client.send(request(server), BodyHandlers.ofInputStream());
+                client.send(request(port), BodyHandlers.ofInputStream());
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("content-type")).contains("text/event-stream");
         Watcher watcher = new Watcher(response.body());
@@ -47,7 +52,10 @@ public final class Watcher implements AutoCloseable {
     }
 
     static HttpRequest request(RestServer server) {
-        int port = server.address().getPort();
+        return request(server.address().getPort());
+    }
+
+    private static HttpRequest request(int port) {
         return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/v1/events"))
                 .build();
     }
