@@ -1,6 +1,7 @@
 package dev.drover.agent;
 
 import dev.drover.api.MoveOrder;
+import dev.drover.block.CheckedStream;
 import dev.drover.block.CompressedStream;
 import dev.drover.ports.Guest;
 import dev.drover.ports.MemoryMode;
@@ -46,7 +47,8 @@ final class MemoryTransfer {
                         host.identity(),
                         Streaming.of(order, Streaming.Kind.MEMORY));
         try {
-            CompressedStream stream = tunnel.compress();
+            CompressedStream compressed = tunnel.compress();
+            CheckedStream stream = CheckedStream.over(compressed.input(), compressed.output());
             return new MemoryTransfer(
                     guest.sendMemory(mode, stream.output(), stream.input()), tunnel);
         } catch (IOException | RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.drover.agent;
 
 import dev.drover.api.HostFacts;
 import dev.drover.api.MoveOrder;
+import dev.drover.block.CheckedStream;
 import dev.drover.block.CompressedStream;
 import dev.drover.block.Volumes;
 import dev.drover.engine.ContentDigest;
@@ -129,8 +130,9 @@ final class TargetSide implements SecondSide {
     @Override
     public void receiveMemory(InputStream in, OutputStream out) {
         errands.perform(() -> {
-            CompressedStream stream =
+            CompressedStream compressed =
                     new CompressedStream(in, out, in, CompressedStream.LEVEL_FAST);
+            CheckedStream stream = CheckedStream.over(compressed.input(), compressed.output());
             memory.complete(vm.guest().receiveMemory(stream.input(), stream.output()));
             over.get();
         });
