@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A whole cluster on this machine: hosts with agents, monitors, and a user's connection. */
@@ -100,9 +101,15 @@ final class DemoCluster implements AutoCloseable {
 
     /** From now on {@link #close} leaves all as it is; the file by which a user reaches it. */
     Path keep() throws IOException {
+        Path file = contexts();
+        kept = true;
+        return file;
+    }
+
+    /** Writes the file by which a user reaches the cluster. */
+    Path contexts() throws IOException {
         Path file = lab.monitor().directory().resolve("contexts.json");
         Contexts.NONE.with("demo", context).write(file);
-        kept = true;
         return file;
     }
 
@@ -116,8 +123,9 @@ final class DemoCluster implements AutoCloseable {
             return;
         }
         services.close();
+        Set<String> vms = StaleGroups.vmsBelow(lab.stateDirectory());
         lab.close();
-        StaleGroups.remove(DemoImage.NAME);
+        vms.forEach(StaleGroups::remove);
     }
 
     private static void startMonitor(

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -138,8 +139,10 @@ final class DemoCommand implements Callable<Integer> {
         named("--state-dir", stateDirectory);
         try {
             Lab.requireRoot();
-            List<String> removed = Lab.removeLeftovers(stateDirectory.resolve("lab"));
-            StaleGroups.remove(DemoImage.NAME);
+            Path lab = stateDirectory.resolve("lab");
+            Set<String> vms = StaleGroups.vmsBelow(lab);
+            List<String> removed = Lab.removeLeftovers(lab);
+            vms.forEach(StaleGroups::remove);
             spec.commandLine()
                     .getOut()
                     .println(

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.api.link.Json;
 import dev.drover.cli.user.Context;
 import dev.drover.cli.user.Contexts;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,8 +48,16 @@ class KeptClusterIT {
 
     @AfterAll
     static void end() throws Exception {
+        assertThat(run(0, "create", spec("left"), "--host=h2")).contains("runs on h2");
         assertThat(run(0, "demo", "--end", STATE_DIR)).contains("Removed:");
+        assertThat(groupsOf("left")).as("its agent was killed").isEmpty();
         assertThat(run(0, "demo", "--end", STATE_DIR)).contains("There was nothing");
+    }
+
+    private static List<Path> groupsOf(String vm) throws IOException {
+        try (Stream<Path> tree = Files.walk(Path.of("/sys/fs/cgroup"), 2)) {
+            return tree.filter(p -> p.getFileName().toString().endsWith("-" + vm)).toList();
+        }
     }
 
     private static Path contexts() {

@@ -136,6 +136,11 @@ public final class Lab implements AutoCloseable {
         return machine("client", layout.client(), Layout.CLIENT_ADDRESS);
     }
 
+    /** Everything of this lab lies below it. */
+    public Path stateDirectory() {
+        return stateDirectory;
+    }
+
     /** Where all output goes; kept after {@link #close}, begun anew by the next {@link #create}. */
     public Path logs() {
         return Leftovers.logs(stateDirectory);
