@@ -68,6 +68,7 @@ public final class HostAgent implements AutoCloseable {
                                 settings.address(),
                                 host.facts(settings.bridge()),
                                 Capacity.of(settings),
+                                settings.labels(),
                                 vms.holdings()));
         LOG.info("Host {} answers on {}", settings.address().name(), settings.address());
         return new HostAgent(lock, server, monitor);

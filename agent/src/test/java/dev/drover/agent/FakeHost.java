@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The context of host h1, whose hypervisor and network are fakes, with no monitor. */
 final class FakeHost {
@@ -46,6 +47,7 @@ final class FakeHost {
                                 List.of(),
                                 directory.resolve("identity"),
                                 "vmbr0",
+                                Map.of(),
                                 false),
                         identity(directory),
                         journal,

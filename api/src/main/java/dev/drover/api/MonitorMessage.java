@@ -4,7 +4,9 @@ import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.Role;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the cluster monitor can be told; the name of the record is the verb on the wire. */
 public sealed interface MonitorMessage {
@@ -14,12 +16,14 @@ public sealed interface MonitorMessage {
      * @param address where it answers
      * @param facts what its VMs find
      * @param capacity what it has for them; older agents do not say
+     * @param labels that its operator gave it; older agents have none
      * @param vms what it has
      */
     record Hello(
             HostAddress address,
             HostFacts facts,
             Optional<HostCapacity> capacity,
+            @Nullable Map<String, String> labels,
             List<Holding> vms)
             implements MonitorMessage {}
 

@@ -3,8 +3,12 @@ package dev.drover.cli;
 import dev.drover.agent.HostAgent;
 import dev.drover.agent.HostSettings;
 import dev.drover.api.HostAddress;
+import dev.drover.api.spec.VmDeclaration;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +37,12 @@ final class ServeHost implements Callable<Integer> {
     @Option(names = "--bridge", defaultValue = "vmbr0", description = "that VMs are connected to")
     private String bridge = "";
 
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "of this host, for the placement of VMs; may be given often")
+    private Map<String, String> labels = new TreeMap<>();
+
     @Option(names = "--faults", description = "crash when told to, for demonstrations and tests")
     private boolean faults;
 
@@ -46,6 +56,7 @@ final class ServeHost implements Callable<Integer> {
                         Addresses.parseAll(monitor),
                         identity,
                         bridge,
+                        new VmDeclaration.Placement(labels, List.of()).hostLabels(),
                         faults));
         Thread.currentThread().join();
         return 0;

@@ -137,7 +137,7 @@ final class Evacuation {
         end(Stage.ENDED);
         try {
             store();
-        } catch (StoreException | NotLeading e) {
+        } catch (RuntimeException e) {
             LOG.warn("That it has ended is not stored", e);
         }
     }
@@ -193,7 +193,7 @@ final class Evacuation {
     private void empty(EvacuationView.Vm dealtWith) throws InterruptedException {
         String vm = dealtWith.name();
         List<String> why = new ArrayList<>(dealtWith.why());
-        Set<String> tried = new HashSet<>();
+        Set<String> tried = new HashSet<>(Set.of(host));
         while (true) {
             if (!placement.has(host, vm)) {
                 boolean moved = dealtWith.target().filter(t -> placement.has(t, vm)).isPresent();
@@ -208,10 +208,10 @@ final class Evacuation {
                 tell(vm, Outcome.FAILED, Optional.empty(), why);
                 return;
             }
-            Optional<String> target = placement.emptiest(host, tried);
+            Optional<String> target = placement.emptiest(tried, h -> moves.mayBe(vm, h));
             if (target.isEmpty()) {
                 if (why.isEmpty()) {
-                    why.add("No other host is connected and takes VMs");
+                    why.add("No other host is connected, takes VMs, and may have this one");
                 }
                 tell(vm, Outcome.FAILED, Optional.empty(), why);
                 return;

@@ -22,11 +22,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hosts of the cluster, and the connections of those whose agents have said hello. Thread-safe.
  */
 final class Hosts {
+    private static final Logger LOG = LoggerFactory.getLogger(Hosts.class);
+
     private final Duration patience;
     private final Changes changes;
     private final Map<String, StoredHost> known = new TreeMap<>();
@@ -54,7 +58,13 @@ final class Hosts {
 
     /** These belong to the cluster, as the store says, whether their agents have come or not. */
     synchronized void remember(Map<String, String> stored) {
-        stored.forEach((name, text) -> known.put(name, Json.read(text, StoredHost.class)));
+        stored.forEach((name, text) -> {
+            try {
+                known.put(name, Json.read(text, StoredHost.class));
+            } catch (IllegalArgumentException e) {
+                LOG.error("What the store has of host {} cannot be read", name, e);
+            }
+        });
     }
 
     /** Those that belong to the cluster, in the order of their names. */
@@ -62,6 +72,12 @@ final class Hosts {
         return known.entrySet().stream()
                 .map(host -> view(host.getValue(), isConnected(host.getKey())))
                 .toList();
+    }
+
+    /** Of a host of the cluster; none of another. */
+    synchronized Map<String, String> labels(String name) {
+        StoredHost host = known.get(name);
+        return host == null ? Map.of() : host.labels();
     }
 
     private HostView view(StoredHost host, boolean connected) {

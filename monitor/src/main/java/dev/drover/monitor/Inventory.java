@@ -8,8 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All VMs, as this monitor has written them since it leads: lists and placement need not ask the
@@ -17,6 +20,11 @@ import java.util.function.UnaryOperator;
  * Any thread.
  */
 final class Inventory {
+    private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
+
+    /** A VM that is written to so often that it is in doubt for so long is left out. */
+    private static final int MOST_TRIES = 10;
+
     private final ClusterStore store;
     private volatile Copy copy;
 
@@ -28,7 +36,7 @@ final class Inventory {
     /** A VM and its record. */
     record Vm(StoredVm stored, Active active) {
         String name() {
-            return stored.spec().name();
+            return stored.name();
         }
     }
 
@@ -54,6 +62,11 @@ final class Inventory {
         return now.all();
     }
 
+    /** What is declared of one, as far as that is known without asking the store. */
+    Optional<StoredVm> find(String vm) {
+        return copy.find(vm).map(Vm::stored);
+    }
+
     /** What is known in one term. */
     private static final class Copy implements VmListener {
         private final Map<String, Vm> vms = new TreeMap<>();
@@ -65,6 +78,10 @@ final class Inventory {
             names.forEach(name -> doubts.put(name, new Object()));
         }
 
+        synchronized Optional<Vm> find(String vm) {
+            return Optional.ofNullable(vms.get(vm));
+        }
+
         synchronized List<Vm> all() {
             return List.copyOf(vms.values());
         }
@@ -72,9 +89,10 @@ final class Inventory {
         /** Reads what is in doubt. What is told meanwhile is newer. */
         void settle(ClusterStore store) {
             Map<String, Object> doubted = doubts();
-            if (!doubted.isEmpty()) {
+            for (int tries = 0; !doubted.isEmpty() && tries < MOST_TRIES; tries++) {
                 Map<String, ClusterStore.StoredText> found = store.vms(doubted.keySet());
                 doubted.forEach((vm, doubt) -> settle(vm, doubt, found));
+                doubted = doubts();
             }
         }
 
@@ -86,11 +104,22 @@ final class Inventory {
                 String vm, Object doubt, Map<String, ClusterStore.StoredText> found) {
             if (doubts.remove(vm, doubt)) {
                 ClusterStore.StoredText text = found.get(vm);
-                if (text == null) {
-                    vms.remove(vm);
+                Optional<Vm> now = text == null ? Optional.empty() : readable(vm, text);
+                if (now.isPresent()) {
+                    vms.put(vm, now.get());
                 } else {
-                    vms.put(vm, new Vm(Json.read(text.spec(), StoredVm.class), text.active()));
+                    vms.remove(vm);
                 }
+            }
+        }
+
+        /** One that cannot be read is left out; the others are not to suffer. */
+        private static Optional<Vm> readable(String vm, ClusterStore.StoredText text) {
+            try {
+                return Optional.of(new Vm(Json.read(text.spec(), StoredVm.class), text.active()));
+            } catch (IllegalArgumentException e) {
+                LOG.error("What the store has of VM {} cannot be read", vm, e);
+                return Optional.empty();
             }
         }
 
@@ -108,7 +137,13 @@ final class Inventory {
 
         @Override
         public void recorded(String vm, Active active) {
-            change(vm, now -> new Vm(now.stored(), active));
+            // Whoever tells late, of an earlier write, tells of an epoch that was raised since.
+            change(
+                    vm,
+                    now ->
+                            active.epoch() > now.active().epoch()
+                                    ? new Vm(now.stored(), active)
+                                    : now);
         }
 
         /** Half of a VM in doubt makes the rest no surer, and who is reading may have missed it. */

@@ -3,6 +3,7 @@ package dev.drover.monitor;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.NotLeading;
 import dev.drover.api.Origin;
+import dev.drover.api.Wanted;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
 import dev.drover.api.link.Peer;
@@ -74,7 +75,11 @@ final class MonitorService implements Service {
             case MonitorMessage.Strike(String move, var victim) ->
                     done(() -> moves.strike(move, victim));
             case MonitorMessage.CreateVm(VmSpec vm, String host, String images) ->
-                    done(() -> vms.create(vm, host, new Origin.Directory(images)));
+                    done(() ->
+                            vms.create(
+                                    StoredVm.plain(vm, Wanted.RUNNING),
+                                    host,
+                                    new Origin.Directory(images)));
             case MonitorMessage.DestroyVm(String vm) -> done(() -> vms.destroy(vm));
             case MonitorMessage.WakeVm(String vm) -> vms.wake(vm);
             case MonitorMessage.SleepVm(String vm) -> done(() -> vms.sleep(vm));
@@ -97,7 +102,8 @@ final class MonitorService implements Service {
     }
 
     private void hello(MonitorMessage.Hello hello, Peer peer) {
-        StoredHost host = new StoredHost(hello.address(), hello.facts(), hello.capacity());
+        StoredHost host =
+                new StoredHost(hello.address(), hello.facts(), hello.capacity(), hello.labels());
         lostHosts.admit(host, peer);
         var _ = moves.writes(); // The lead may have been lost before the host was in the list.
         Reconciliation reconciliation = new Reconciliation(hosts, moves, vms);

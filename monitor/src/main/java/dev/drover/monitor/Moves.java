@@ -7,10 +7,7 @@ import dev.drover.api.NotLeading;
 import dev.drover.api.Progress;
 import dev.drover.api.RemoteSource;
 import dev.drover.api.RemoteTarget;
-import dev.drover.api.VmMessage;
-import dev.drover.api.Wire;
 import dev.drover.api.link.Json;
-import dev.drover.api.link.LinkException;
 import dev.drover.engine.ClusterRecord;
 import dev.drover.engine.Engine;
 import dev.drover.engine.HostFailure;
@@ -48,6 +45,7 @@ final class Moves {
 
     private final ClusterStore store;
     private final Inventory inventory;
+    private final PlacementRules rules;
     private final Hosts hosts;
     private final boolean faults;
     private final Changes changes;
@@ -74,6 +72,7 @@ final class Moves {
             Metrics metrics) {
         this.store = store;
         this.inventory = inventory;
+        this.rules = new PlacementRules(inventory, hosts);
         this.hosts = hosts;
         this.faults = faults;
         this.changes = changes;
@@ -177,6 +176,7 @@ final class Moves {
             throw new HostFailure("Crashes on purpose need a monitor started with --faults");
         }
         hosts.refuseCordoned(target);
+        checkRules(stored, target);
         Hosts.Host from = hosts.connected(active.host());
         Hosts.Host to = hosts.connected(target);
         MovePlan plan = new MovePlan(id, vm, active.host(), target, active.epoch(), verify);
@@ -193,6 +193,37 @@ final class Moves {
                 Move.begin(plan),
                 writes());
         return plan.id();
+    }
+
+    /** Throws {@link PlacementRules.Broken} that says why a host may not have a VM. */
+    void checkRules(StoredVm vm, String host) {
+        rules.check(vm, host, involving(host).stream().map(MovePlan::vm).toList());
+    }
+
+    /** Whether a host may have a VM by what is declared. */
+    boolean mayBe(String vm, String host) {
+        try {
+            checkRules(stored(vm), host);
+            return true;
+        } catch (PlacementRules.Broken _) {
+            return false;
+        }
+    }
+
+    /**
+     * Declares a VM, if it may be there. Of one that is to be kept apart nothing begins between the
+     * one and the other that would bring it together with another.
+     */
+    void declare(FencedStore now, StoredVm vm, Active active) {
+        if (vm.placement().keepApart().isEmpty()) {
+            checkRules(vm, active.host());
+            now.declareVm(vm.name(), Json.text(vm), active);
+            return;
+        }
+        synchronized (this) {
+            checkRules(vm, active.host());
+            now.declareVm(vm.name(), Json.text(vm), active);
+        }
     }
 
     /** Work on a VM that nobody else may do anything to meanwhile. */
@@ -413,7 +444,7 @@ final class Moves {
                         order.source().name(),
                         () -> hosts.isLost(order.source().name()));
         RemoteTarget target = new RemoteTarget(hosts.link(order.target().name()), order);
-        ClusterRecord record = new StoreRecord(store, now, order, changes);
+        ClusterRecord record = new StoreRecord(store, inventory, now, order, changes);
         Engine engine =
                 new Engine(
                         state,
@@ -439,26 +470,10 @@ final class Moves {
     }
 
     private void strike(MoveOrder order, Fault.Victim victim) {
-        LOG.warn("Killing {} on purpose", victim.label());
-        switch (victim) {
-            case SOURCE_AGENT -> kill(order.source().name(), new VmMessage.Die());
-            case TARGET_AGENT -> kill(order.target().name(), new VmMessage.Die());
-            case SOURCE_QEMU ->
-                    kill(order.source().name(), new VmMessage.KillQemu(order.vm().name()));
-            case TARGET_QEMU ->
-                    kill(order.target().name(), new VmMessage.KillQemu(order.vm().name()));
-            case MONITOR -> Runtime.getRuntime().halt(137);
-            case MOVE -> cancel(order.plan().id(), "It was cancelled on purpose");
-        }
-    }
-
-    private void kill(String host, VmMessage how) {
-        try {
-            hosts.link(host).peer().call(Wire.verb((Record) how), how, Void.class);
-        } catch (LinkException e) {
-            LOG.warn("Nobody was killed, or it cannot say so: {}", e.getMessage());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        if (victim == Fault.Victim.MOVE) {
+            cancel(order.plan().id(), "It was cancelled on purpose");
+        } else {
+            Crashes.strike(hosts, order, victim);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.drover.monitor;
 
 import dev.drover.api.HostLost;
 import dev.drover.api.Origin;
-import dev.drover.api.Wanted;
 import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkException;
 import dev.drover.api.rest.CreationView;
@@ -28,10 +27,13 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
     /** The epoch of a VM that nothing was done with but to make it. */
     private static final long FIRST = 1;
 
+    /** Hosts of which is told why they cannot have a VM. */
+    private static final int MOST_REFUSALS = 8;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** A VM that may be made on this host. */
-    private record Fit(VmSpec vm, String host) {}
+    private record Fit(StoredVm vm, String host) {}
 
     /**
      * Makes a VM, unless there is one just so.
@@ -49,15 +51,28 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
             Optional<Origin> make = dryRun ? Optional.empty() : Optional.of(origin);
             return isThere(declared, there.get(), host, make);
         }
-        VmSpec wanted = wanted(declared);
+        StoredVm wanted = StoredVm.declared(declared, wanted(declared));
         Fit fit = host.isPresent() ? fit(wanted, host.get(), origin) : place(wanted, origin);
         if (!dryRun) {
-            vms.create(fit.vm(), fit.host(), origin);
+            fit = made(fit, wanted, host.isPresent(), origin);
         }
-        return view(
-                dryRun ? Result.NOTHING : Result.MADE,
-                new StoredVm(fit.vm(), Wanted.RUNNING),
-                new Active(fit.host(), FIRST));
+        return view(dryRun ? Result.NOTHING : Result.MADE, fit.vm(), new Active(fit.host(), FIRST));
+    }
+
+    /**
+     * Where it was made: elsewhere when others were faster, and it is to be kept apart from them.
+     */
+    private Fit made(Fit fit, StoredVm wanted, boolean onlyThere, Origin origin)
+            throws InterruptedException {
+        try {
+            vms.create(fit.vm(), fit.host(), origin);
+            return fit;
+        } catch (PlacementRules.Broken e) {
+            if (onlyThere) {
+                throw e;
+            }
+            return made(place(wanted, origin), wanted, false, origin);
+        }
     }
 
     private CreationView view(Result result, StoredVm vm, Active active) {
@@ -70,7 +85,7 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
             throws InterruptedException {
         String name = declared.name();
         Active active = store.active(name).orElseThrow(() -> new HostFailure(name + " is gone"));
-        List<String> other = differences(declared, there.spec());
+        List<String> other = differences(declared, there);
         host.filter(h -> !h.equals(active.host()))
                 .ifPresent(h -> other.add("it is on host " + active.host() + ", not " + h));
         if (!other.isEmpty()) {
@@ -90,7 +105,8 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
     }
 
     /** A host may have made the memory a little larger, so that it can be moved live. */
-    private static List<String> differences(VmDeclaration declared, VmSpec there) {
+    private static List<String> differences(VmDeclaration declared, StoredVm stored) {
+        VmSpec there = stored.spec();
         VmDeclaration.Disk disk = declared.disks().getFirst();
         VmDeclaration.Nic nic = declared.nics().getFirst();
         long more = there.memoryBytes() - declared.memory().bytes();
@@ -103,6 +119,8 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
         differ(all, "as format of the disk", there.disk().format(), disk.format());
         differ(all, "as network", there.nic().bridge(), nic.network());
         nic.mac().ifPresent(mac -> differ(all, "as MAC", there.nic().mac(), mac));
+        differ(all, "as tags", stored.tags(), declared.tags());
+        differ(all, "as placement", stored.placement(), declared.placement());
         return all;
     }
 
@@ -113,7 +131,7 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
     }
 
     /** On the first host that can, the emptiest first. */
-    private Fit place(VmSpec wanted, Origin origin) throws InterruptedException {
+    private Fit place(StoredVm wanted, Origin origin) throws InterruptedException {
         List<String> refusals = new ArrayList<>();
         for (String host : placement.emptiestFirst()) {
             try {
@@ -128,10 +146,16 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
                         : "No host can have VM "
                                 + wanted.name()
                                 + ". "
-                                + String.join(". ", refusals));
+                                + refusals.stream()
+                                        .limit(MOST_REFUSALS)
+                                        .collect(Collectors.joining(". "))
+                                + (refusals.size() > MOST_REFUSALS
+                                        ? ". And %d more hosts"
+                                                .formatted(refusals.size() - MOST_REFUSALS)
+                                        : ""));
     }
 
-    private Fit fit(VmSpec wanted, String host, Origin origin) throws InterruptedException {
+    private Fit fit(StoredVm wanted, String host, Origin origin) throws InterruptedException {
         return new Fit(vms.fit(wanted, host, origin), host);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Which VMs are where, and where one may go. What is said here may be old when it is heard. */
 record Placement(ClusterStore store, Inventory inventory, Hosts hosts) {
@@ -26,11 +27,9 @@ record Placement(ClusterStore store, Inventory inventory, Hosts hosts) {
         return store.active(vm).map(Active::host).filter(host::equals).isPresent();
     }
 
-    /** Where a VM of {@code host} may go, these apart: the host with the fewest VMs. */
-    Optional<String> emptiest(String host, Set<String> apart) {
-        return emptiestFirst().stream()
-                .filter(h -> !h.equals(host) && !apart.contains(h))
-                .findFirst();
+    /** Where a VM may go, these apart: the host with the fewest VMs that {@code mayBe}. */
+    Optional<String> emptiest(Set<String> apart, Predicate<String> mayBe) {
+        return emptiestFirst().stream().filter(h -> !apart.contains(h)).filter(mayBe).findFirst();
     }
 
     /** The hosts that take VMs, the one with the fewest first. */

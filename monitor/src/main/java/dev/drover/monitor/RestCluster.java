@@ -95,6 +95,7 @@ record RestCluster(
                 host.facts().machine(),
                 host.facts().mtu(),
                 host.capacity(),
+                host.labels(),
                 cordoned,
                 lost);
     }
@@ -134,7 +135,9 @@ record RestCluster(
                 active.host(),
                 active.epoch(),
                 lost,
-                move);
+                move,
+                stored.tags(),
+                stored.placement());
     }
 
     @Override

@@ -22,12 +22,19 @@ final class StoreRecord implements ClusterRecord {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final ClusterStore store;
+    private final Inventory inventory;
     private final FencedStore writes;
     private final MoveOrder order;
     private final Changes changes;
 
-    StoreRecord(ClusterStore store, FencedStore writes, MoveOrder order, Changes changes) {
+    StoreRecord(
+            ClusterStore store,
+            Inventory inventory,
+            FencedStore writes,
+            MoveOrder order,
+            Changes changes) {
         this.store = store;
+        this.inventory = inventory;
         this.writes = writes;
         this.order = order;
         this.changes = changes;
@@ -64,7 +71,10 @@ final class StoreRecord implements ClusterRecord {
     }
 
     private void tell(Active now) {
-        StoredVm vm = new StoredVm(order.vm(), Wanted.of(order.rest()));
+        StoredVm vm =
+                inventory
+                        .find(order.vm().name())
+                        .orElseGet(() -> StoredVm.plain(order.vm(), Wanted.of(order.rest())));
         changes.tell(
                 EventType.VM_RECORD,
                 EventView.of(

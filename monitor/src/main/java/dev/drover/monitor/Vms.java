@@ -48,18 +48,18 @@ final class Vms {
     }
 
     /** The record first: the host may run the VM because it names that host. */
-    void create(VmSpec wanted, String host, Origin origin) throws InterruptedException {
+    void create(StoredVm wanted, String host, Origin origin) throws InterruptedException {
         hosts.refuseCordoned(host);
         Hosts.Host on = hosts.awaitConnected(host);
         moves.alone(
                 wanted.name(),
                 "made",
                 () -> {
-                    VmSpec vm = ask(on, new VmMessage.Fit(wanted, origin), VmSpec.class);
+                    VmSpec vm = ask(on, new VmMessage.Fit(wanted.spec(), origin), VmSpec.class);
                     Active active = new Active(host, 1);
                     FencedStore writes = moves.writes();
-                    StoredVm stored = new StoredVm(vm, Wanted.RUNNING);
-                    changes.write(() -> writes.declareVm(vm.name(), Json.text(stored), active));
+                    StoredVm stored = wanted.fitted(vm);
+                    changes.write(() -> moves.declare(writes, stored, active));
                     tell(EventType.VM_CREATED, stored, active);
                     try {
                         hosts.refuseLost(host); // Since the declaration may not have seen the VM.
@@ -74,10 +74,12 @@ final class Vms {
                 });
     }
 
-    /** The specification that a host would make of one; throws when it cannot make it. */
-    VmSpec fit(VmSpec wanted, String host, Origin origin) throws InterruptedException {
+    /** What a host would make of one; throws when it cannot, or may not. */
+    StoredVm fit(StoredVm wanted, String host, Origin origin) throws InterruptedException {
         hosts.refuseCordoned(host);
-        return ask(hosts.awaitConnected(host), new VmMessage.Fit(wanted, origin), VmSpec.class);
+        Hosts.Host on = hosts.awaitConnected(host);
+        moves.checkRules(wanted, host);
+        return wanted.fitted(ask(on, new VmMessage.Fit(wanted.spec(), origin), VmSpec.class));
     }
 
     /** Of a VM that was lost only what others have of it can be removed. */
@@ -119,7 +121,7 @@ final class Vms {
     }
 
     private void remove(FencedStore writes, StoredVm vm, Active active) {
-        changes.write(() -> writes.removeVm(vm.spec().name()));
+        changes.write(() -> writes.removeVm(vm.name()));
         tell(EventType.VM_DESTROYED, vm, active);
     }
 

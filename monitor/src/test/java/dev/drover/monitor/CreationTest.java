@@ -8,6 +8,8 @@ import dev.drover.api.rest.Role;
 import dev.drover.ports.VmSpec;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,60 @@ class CreationTest {
         String mac = made.at("/vm/mac").stringValue();
         String second = WEB.replace("name: web", "name: web2");
         refused(409, second.replace("vmbr0", "vmbr0, mac: '" + mac + "'"), "Another VM has");
+    }
+
+    @Test
+    void aVmIsMadeWhereItsLabelsLetIt() throws Exception {
+        h2.labels(Map.of("rack", "r1", "tier", "fast"));
+        h2.hello();
+        assertThat(TestCluster.json(cluster.get("/v1/hosts/h2")).at("/labels/rack").stringValue())
+                .isEqualTo("r1");
+        String bound = WEB + "placement: {hostLabels: {rack: r1}}\n" + "tags: {owner: ann}\n";
+        JsonNode made = created(201, "", bound);
+        assertThat(made.at("/vm/host").stringValue()).isEqualTo("h2");
+        assertThat(made.at("/vm/tags/owner").stringValue()).isEqualTo("ann");
+        assertThat(cluster.vm("web").at("/placement/hostLabels/rack").stringValue())
+                .isEqualTo("r1");
+        refused(409, bound.replace("ann", "bob"), "{owner=ann} as tags, not {owner=bob}");
+        assertThat(move("web", "h1").body()).contains("needs a host with the label rack=r1");
+        String other = bound.replace("name: web", "name: web2").replace("r1", "r2");
+        refused(409, other, "h1: VM web2 needs", "host h2 has {rack=r1, tier=fast}");
+        assertThat(create("?host=h1", other).body()).contains("start its agent with --label");
+    }
+
+    @Test
+    void vmsThatAreToBeKeptApartAre() throws Exception {
+        String first = WEB + "placement: {keepApart: [web, all]}\n";
+        assertThat(created(201, "?host=h1", first).at("/vm/host").stringValue()).isEqualTo("h1");
+        String second = first.replace("name: web", "name: web2").replace("web, all", "web");
+        assertThat(create("?host=h1", second).body())
+                .contains("kept apart from VM web (group web), which is on host h1");
+        assertThat(created(201, "", second).at("/vm/host").stringValue()).isEqualTo("h2");
+        refused(
+                409,
+                second.replace("web2", "web3"),
+                "h1: VM web3 is to be",
+                "h2: VM web3 is to be");
+        assertThat(move("web2", "h1").statusCode()).isEqualTo(409);
+        created(201, "?host=h1", second.replace("web2", "other").replace("[web]", "[else]"));
+    }
+
+    @Test
+    void aVmIsKeptApartFromOneThatIsOnItsWay() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        String first = WEB + "placement: {keepApart: [web]}\n";
+        try (TestHost h3 = cluster.slowHost("h3", "", never)) {
+            h3.hello();
+            created(201, "?host=h1", first);
+            assertThat(move("web", "h3").statusCode()).isEqualTo(202);
+            String second = first.replace("name: web", "name: web2");
+            assertThat(create("?host=h3", second).body()).contains("or on its way to or from it");
+            assertThat(created(201, "", second).at("/vm/host").stringValue()).isEqualTo("h2");
+        }
+    }
+
+    private HttpResponse<String> move(String vm, String target) throws Exception {
+        return cluster.post("/v1/moves", "{\"vm\":\"" + vm + "\",\"target\":\"" + target + "\"}");
     }
 
     @Test

@@ -124,7 +124,8 @@ class EvacuationTest {
         assertThat(why(end)).containsOnlyOnce("There is no room");
         assertThat(hostOf("a")).isEqualTo("h1");
         cluster.post("/v1/hosts/h2/cordon", "");
-        assertThat(why(end(evacuate()))).contains("No other host is connected and takes VMs");
+        assertThat(why(end(evacuate())))
+                .contains("No other host is connected, takes VMs, and may have this one");
     }
 
     @Test

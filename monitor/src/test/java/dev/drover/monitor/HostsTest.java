@@ -18,7 +18,8 @@ class HostsTest {
                             new StoredHost(
                                     TestHost.address("h1"),
                                     TestHost.FACTS,
-                                    Optional.of(TestHost.CAPACITY))));
+                                    Optional.of(TestHost.CAPACITY),
+                                    Map.of())));
 
     @Test
     void aHostOfTheClusterIsWaitedForAndAnUnknownOneIsNot() {

@@ -57,7 +57,7 @@ class InventoryTest {
     }
 
     private static String text(String vm, Wanted wanted) {
-        return Json.text(new StoredVm(TestCluster.spec(vm), wanted));
+        return Json.text(StoredVm.plain(TestCluster.spec(vm), wanted));
     }
 
     private static List<String> told(Inventory inventory) {

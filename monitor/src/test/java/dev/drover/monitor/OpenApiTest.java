@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds a monitor against openapi.yaml, asked as it says and asked otherwise. */
 @Timeout(120)
-@SuppressWarnings("NullAway.Init") // before all tests
+@SuppressWarnings("NullAway.Init") // before each test
 class OpenApiTest {
     private static final int REQUESTS = Integer.getInteger("drover.fuzz.requests", 40);
 
@@ -28,23 +28,23 @@ class OpenApiTest {
             "{\"name\":\"web\",\"cores\":1,\"memory\":\"256MiB\",\"disks\":[{\"name\":\"root\","
                     + "\"size\":\"1GiB\"}],\"nics\":[{\"network\":\"vmbr0\"}]}";
 
-    @TempDir private static Path state;
+    @TempDir private Path state;
 
-    private static TestCluster cluster;
-    private static TestHost h1;
-    private static TestHost h2;
-    private static OpenApi openApi;
+    private TestCluster cluster;
+    private TestHost h1;
+    private TestHost h2;
+    private OpenApi openApi;
 
-    @BeforeAll
-    static void start() throws Exception {
+    @BeforeEach
+    void start() throws Exception {
         cluster = TestCluster.start(state);
         h1 = cluster.host("h1", "");
         h2 = cluster.host("h2", "");
         openApi = new OpenApi(cluster.get("/v1/openapi.yaml").body());
     }
 
-    @AfterAll
-    static void stop() {
+    @AfterEach
+    void stop() {
         h1.close();
         h2.close();
         cluster.close();
@@ -100,7 +100,7 @@ class OpenApiTest {
      * @param status that is wanted; 0 for what chance decides: done, or 409
      * @return the id in the answer, if there is one
      */
-    private static String answers(Set<String> asked, int status, String what, String body)
+    private String answers(Set<String> asked, int status, String what, String body)
             throws Exception {
         String[] parts = what.split(" ", 2);
         Operation operation = operation(parts[0], parts[1]);
@@ -117,7 +117,7 @@ class OpenApiTest {
                 : "";
     }
 
-    private static Operation operation(String method, String path) {
+    private Operation operation(String method, String path) {
         return openApi.operations().stream()
                 .filter(o -> o.method().equals(method))
                 .filter(o -> path.matches(o.template().replaceAll("\\{[a-z]+\\}", "[^/]+")))

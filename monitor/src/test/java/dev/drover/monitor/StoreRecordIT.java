@@ -78,7 +78,7 @@ class StoreRecordIT extends ClusterRecordContract {
         writes.removeVm(PLAN.vm());
         writes.removeMove(PLAN.id());
         writes.declareVm(PLAN.vm(), Json.text(VM), PLAN.before());
-        record = new StoreRecord(store, writes, order(), new Changes());
+        record = new StoreRecord(store, new Inventory(store), writes, order(), new Changes());
         record.persist(Move.begin(PLAN));
     }
 

@@ -52,6 +52,7 @@ final class TestHost implements Service, AutoCloseable {
     private final Map<Class<?>, CountDownLatch> slow = new ConcurrentHashMap<>();
     private volatile boolean refusing;
     private volatile boolean forgetful;
+    private volatile Map<String, String> labels = Map.of();
 
     private TestHost(
             InetSocketAddress monitor,
@@ -101,6 +102,11 @@ final class TestHost implements Service, AutoCloseable {
         forgetful = now;
     }
 
+    /** What its operator gave it, from the next hello on. */
+    void labels(Map<String, String> now) {
+        labels = now;
+    }
+
     /** Says hello, in its own name. */
     void hello(MonitorMessage.Holding... holdings) throws InterruptedException {
         helloAs(name, holdings);
@@ -109,7 +115,7 @@ final class TestHost implements Service, AutoCloseable {
     void helloAs(String called, MonitorMessage.Holding... holdings) throws InterruptedException {
         say(
                 new MonitorMessage.Hello(
-                        address(called), FACTS, Optional.of(CAPACITY), List.of(holdings)));
+                        address(called), FACTS, Optional.of(CAPACITY), labels, List.of(holdings)));
     }
 
     void say(MonitorMessage message) throws InterruptedException {

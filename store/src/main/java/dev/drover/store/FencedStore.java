@@ -167,7 +167,6 @@ public final class FencedStore {
                         .orElseThrow(() -> new StoreException.NotFound("VM '" + vm + "'"));
         Known now = new Known(Znodes.readActive(vm, data.bytes()), data.version());
         known.put(vm, now);
-        listener.recorded(vm, now.active());
         return now;
     }
 

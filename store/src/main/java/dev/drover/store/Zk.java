@@ -19,6 +19,8 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.Stat;
 
 /**
@@ -29,6 +31,8 @@ import org.apache.zookeeper.data.Stat;
 final class Zk implements AutoCloseable {
     /** For Curator's recipes only. */
     private static final ExponentialBackoffRetry RECIPES = new ExponentialBackoffRetry(100, 10);
+
+    private static final int LARGEST_ANSWER_BYTES = 64 << 20;
 
     private final CuratorFramework curator;
     private final String connect;
@@ -60,6 +64,7 @@ final class Zk implements AutoCloseable {
                         .sessionTimeoutMs(Math.toIntExact(session.toMillis()))
                         .connectionTimeoutMs(Math.toIntExact(atMost.toMillis()))
                         .retryPolicy(RECIPES)
+                        .zkClientConfig(answers())
                         // The ensemble is the one that was named, not what a server says it is.
                         .ensembleTracker(false)
                         .build();
@@ -84,6 +89,13 @@ final class Zk implements AutoCloseable {
             zk.close();
             throw e;
         }
+    }
+
+    /** The names of all VMs come in one answer; the client takes 1 MiB else. */
+    private static ZKClientConfig answers() {
+        ZKClientConfig config = new ZKClientConfig();
+        config.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(LARGEST_ANSWER_BYTES));
+        return config;
     }
 
     CuratorFramework curator() {

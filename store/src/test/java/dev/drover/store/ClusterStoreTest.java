@@ -1,5 +1,7 @@
 package dev.drover.store;
 
+import static org.apache.zookeeper.CreateMode.PERSISTENT;
+import static org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +15,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooKeeper;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +85,31 @@ class ClusterStoreTest {
                     .hasMessageContaining("version 1");
         } finally {
             store.zk().curator().setData().forPath(Znodes.VERSION, Znodes.write("1"));
+        }
+    }
+
+    /** 1.3 MB of names; ZooKeeper's client takes 1 MiB at once, unless it is told. */
+    @Test
+    void moreNamesThanFitIntoTheUsualAnswerAreRead() throws Exception {
+        List<String> names =
+                IntStream.range(0, 10_000).mapToObj(i -> "%0128d".formatted(i)).toList();
+        ZooKeeper zk = store.zk().curator().getZookeeperClient().getZooKeeper();
+        try {
+            multi(zk, names, path -> Op.create(path, new byte[0], OPEN_ACL_UNSAFE, PERSISTENT));
+            assertThat(store.vms()).containsAll(names);
+            assertThat(store.vms(names)).as("none has a record").isEmpty();
+        } finally {
+            multi(zk, names, path -> Op.delete(path, -1));
+        }
+    }
+
+    private static void multi(ZooKeeper zk, List<String> names, Function<String, Op> operation)
+            throws Exception {
+        for (int from = 0; from < names.size(); from += 1000) {
+            zk.multi(
+                    names.subList(from, from + 1000).stream()
+                            .map(name -> operation.apply(Znodes.vm(name)))
+                            .toList());
         }
     }
 

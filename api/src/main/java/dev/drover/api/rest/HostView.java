@@ -1,6 +1,7 @@
 package dev.drover.api.rest;
 
 import dev.drover.api.HostCapacity;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param connected whether its agent is connected to the leader now
  * @param mtu of its bridge, bytes
  * @param capacity what it has for VMs in all, once its agent has said so
+ * @param labels that its operator gave it, sorted by key
  * @param cordoned whether it takes neither new VMs nor moves
  * @param lost whether it was declared lost, and may never take part again
  */
@@ -22,5 +24,6 @@ public record HostView(
         String machine,
         int mtu,
         Optional<HostCapacity> capacity,
+        Map<String, String> labels,
         boolean cordoned,
         boolean lost) {}

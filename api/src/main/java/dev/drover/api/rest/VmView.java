@@ -1,6 +1,8 @@
 package dev.drover.api.rest;
 
 import dev.drover.api.Wanted;
+import dev.drover.api.spec.VmDeclaration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,8 @@ import java.util.Optional;
  * @param epoch of the record that says so
  * @param lost whether that host was declared lost: the VM can only be destroyed
  * @param move the id of the move under way
+ * @param tags the user's own, sorted by key
+ * @param placement on which hosts it may be
  */
 public record VmView(
         String name,
@@ -25,4 +29,6 @@ public record VmView(
         String host,
         long epoch,
         boolean lost,
-        Optional<String> move) {}
+        Optional<String> move,
+        Map<String, String> tags,
+        VmDeclaration.Placement placement) {}

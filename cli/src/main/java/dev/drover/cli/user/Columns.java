@@ -9,7 +9,10 @@ import dev.drover.cli.Sizes;
 import dev.drover.cli.user.Output.Column;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is shown of each kind of thing, in order. */
 final class Columns {
@@ -25,7 +28,8 @@ final class Columns {
                     Column.wide("FORMAT", VmView::format),
                     Column.wide("MAC", VmView::mac),
                     Column.wide("BRIDGE", VmView::bridge),
-                    Column.wide("EPOCH", vm -> String.valueOf(vm.epoch())));
+                    Column.wide("EPOCH", vm -> String.valueOf(vm.epoch())),
+                    Column.wide("TAGS", vm -> pairs(vm.tags())));
 
     static final List<Column<HostView>> HOST =
             List.of(
@@ -40,6 +44,7 @@ final class Columns {
                     Column.wide("MACHINE", HostView::machine),
                     Column.wide("BRIDGE", host -> has(host, HostCapacity::bridge)),
                     Column.wide("MTU", host -> String.valueOf(host.mtu())),
+                    Column.wide("LABELS", host -> pairs(host.labels())),
                     Column.wide("CPU", host -> has(host, HostCapacity::cpu)));
 
     static final List<Column<MoveView>> MOVE =
@@ -60,6 +65,13 @@ final class Columns {
                     new Column<>("ROLE", token -> lower(token.role().name())));
 
     private Columns() {}
+
+    /** A monitor of before says nothing of them. */
+    private static String pairs(@Nullable Map<String, String> pairs) {
+        return pairs == null || pairs.isEmpty()
+                ? "-"
+                : pairs.entrySet().stream().map(Object::toString).collect(Collectors.joining(","));
+    }
 
     private static String has(HostView host, Function<HostCapacity, String> what) {
         return host.capacity().map(what).orElse("-");

@@ -8,6 +8,7 @@ import dev.drover.api.rest.HostView;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,8 +68,8 @@ class UserCommandsTest {
             delimiter = '|',
             value = {
                 "table | NAME STATE ADDRESS CORES MEMORY DISK HYPERVISOR h1 away 10.0.0.1:7400 8 16.0 GiB 1.0 TiB 8.2 kvm",
-                "wide  | NAME STATE ADDRESS CORES MEMORY DISK HYPERVISOR MACHINE BRIDGE MTU CPU h1 away 10.0.0.1:7400 8 16.0 GiB 1.0 TiB 8.2 kvm pc vmbr0 1500 A CPU",
-                "json  | [ { \"name\" : \"h1\", \"address\" : \"10.0.0.1\", \"port\" : 7400, \"connected\" : false, \"hypervisor\" : \"8.2\", \"accelerator\" : \"kvm\", \"machine\" : \"pc\", \"mtu\" : 1500, \"capacity\" : { \"cores\" : 8, \"memoryBytes\" : 17179869184, \"diskBytes\" : 1099511627776, \"cpu\" : \"A CPU\", \"bridge\" : \"vmbr0\" }, \"cordoned\" : false, \"lost\" : false } ]",
+                "wide  | NAME STATE ADDRESS CORES MEMORY DISK HYPERVISOR MACHINE BRIDGE MTU LABELS CPU h1 away 10.0.0.1:7400 8 16.0 GiB 1.0 TiB 8.2 kvm pc vmbr0 1500 rack=r1 A CPU",
+                "json  | [ { \"name\" : \"h1\", \"address\" : \"10.0.0.1\", \"port\" : 7400, \"connected\" : false, \"hypervisor\" : \"8.2\", \"accelerator\" : \"kvm\", \"machine\" : \"pc\", \"mtu\" : 1500, \"capacity\" : { \"cores\" : 8, \"memoryBytes\" : 17179869184, \"diskBytes\" : 1099511627776, \"cpu\" : \"A CPU\", \"bridge\" : \"vmbr0\" }, \"labels\" : { \"rack\" : \"r1\" }, \"cordoned\" : false, \"lost\" : false } ]",
             })
     void aListIsPrintedInTheFormThatIsWished(String form, String text) {
         Looking looking = new Looking();
@@ -84,6 +85,7 @@ class UserCommandsTest {
                         "pc",
                         1500,
                         Optional.of(new HostCapacity(8, 16L << 30, 1L << 40, "A CPU", "vmbr0")),
+                        Map.of("rack", "r1"),
                         false,
                         false);
         String list = looking.output.list(List.of(Json.tree(host)), HostView.class, Columns.HOST);

@@ -81,8 +81,6 @@ record CreationRoute(Cluster cluster) {
         add(fields, vm.vnc(), "vnc");
         add(fields, vm.guestAgent(), "guestAgent");
         add(fields, vm.cloudInit().isPresent(), "cloudInit");
-        add(fields, !vm.tags().isEmpty(), "tags");
-        add(fields, !vm.placement().equals(VmDeclaration.Placement.ANYWHERE), "placement");
         add(fields, !vm.devices().isEmpty(), "devices");
         return fields.stream().distinct().toList();
     }

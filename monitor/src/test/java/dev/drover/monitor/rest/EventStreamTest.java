@@ -102,6 +102,7 @@ class EventStreamTest {
                         "pc",
                         1500,
                         Optional.empty(),
+                        Map.of(),
                         false,
                         false);
         return EventView.of(EventType.HOST_CONNECTED, host);
