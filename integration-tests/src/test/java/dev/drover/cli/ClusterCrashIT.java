@@ -56,7 +56,7 @@ class ClusterCrashIT {
                 String vm = vms.names().get(random.nextInt(guests));
                 move(vms, vm, "seed " + seed + ", move " + move + " of " + vm);
             }
-            evacuate(vms, Layout.hostName(1 + random.nextInt(HOSTS)));
+            evacuate(vms, vms.awaitSettled(vms.names().get(random.nextInt(guests))));
         }
         assertThat(Drover.processes().values()).noneMatch(line -> line.contains(state + "/"));
     }
@@ -143,6 +143,7 @@ class ClusterCrashIT {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         System.err.println(said);
+        assertThat(said).containsPattern("vm[0-9] +moved +h");
         for (String vm : List.copyOf(vms.names())) {
             assertThat(vms.awaitSettled(vm)).as(said).isNotEqualTo(host);
             vms.assertWhole(vm, "after the evacuation of " + host);
