@@ -19,6 +19,9 @@ record VerifyPhase(SourceHost source, TargetHost target, Consumer<Verification> 
         } catch (HostFailure e) {
             result.accept(notCompared(e));
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof HostUnreachable unreachable) {
+                throw unreachable; // Its agent may only not have found the new leader yet.
+            }
             result.accept(notCompared(e.getCause() == null ? e : e.getCause()));
         }
     }
