@@ -241,8 +241,18 @@ final class DemoCommand implements Callable<Integer> {
                             + text
                             + "'");
         }
-        return new Fault(
-                among(REACHED, parts[0], text), among(Fault.Victim.values(), parts[1], text));
+        Fault fault =
+                new Fault(
+                        among(REACHED, parts[0], text),
+                        among(Fault.Victim.values(), parts[1], text));
+        if (fault.phase() == Phase.INSTANTIATE && fault.victim() == Fault.Victim.TARGET_QEMU) {
+            throw new BadInput(
+                    "--kill="
+                            + text
+                            + " would kill nobody: the target's QEMU is made in that phase;"
+                            + " take snapshot or a later one");
+        }
+        return fault;
     }
 
     private static <E extends Enum<E>> E among(E[] all, String name, String text) {

@@ -88,9 +88,21 @@ record MoveReport(
     /** The memory. */
     record MemoryReport(long sizeBytes, long sentBytes, String mode, int dirtySyncs) {}
 
-    /** The guest runs on the target, nothing was lost, everything verified. */
+    /** The guest runs on the target, nothing was lost, and nothing that was verified is wrong. */
     boolean isFlawless() {
-        return outcome.equals(MOVED) && !coldBoot && disk.identical() && isClean();
+        return outcome.equals(MOVED)
+                && active.host().equals(target)
+                && !coldBoot
+                && disk.identical()
+                && isClean();
+    }
+
+    /** Guest and client had something to say: without it that nothing is wrong says little. */
+    boolean isProven() {
+        return packets.answered() > 0
+                && tcp.bytes() > 0
+                && guest.verifiedBlocks() > 0
+                && guest.verifiedPages() > 0;
     }
 
     /** Nothing that was seen is wrong, wherever the guest runs. */

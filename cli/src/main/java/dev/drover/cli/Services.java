@@ -1,6 +1,9 @@
 package dev.drover.cli;
 
 import dev.drover.lab.Host;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The cluster's processes, each a JVM of its own in its namespace and in a session of its own, so
@@ -23,6 +27,7 @@ final class Services implements AutoCloseable {
             List.of(
                     "-XX:+UseSerialGC",
                     "-Xmx512m",
+                    "-XX:-UsePerfData", // a file in /tmp that a kill would leave
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
 
@@ -49,14 +54,31 @@ final class Services implements AutoCloseable {
     /** Starts {@code drover serve KIND WORDS...} on a machine of the lab. */
     void start(Host machine, String role, String kind, List<String> words) {
         String name = machine.name() + role;
-        List<String> use = learning.use(name);
+        // Libraries are unpacked there, and a kill would leave them.
+        List<String> temporary = List.of("-Djava.io.tmpdir=" + temporary(machine));
+        List<String> use = joined(temporary, learning.use(name));
         List<String> learn = learning.learn(name);
         commands.put(name, command(use, kind, words));
         Optional<Process> started =
-                start(machine, role, command(learn.isEmpty() ? use : learn, kind, words));
+                start(
+                        machine,
+                        role,
+                        command(learn.isEmpty() ? use : joined(temporary, learn), kind, words));
         if (!learn.isEmpty()) {
             started.ifPresent(process -> learning.begun(name, process));
         }
+    }
+
+    private static Path temporary(Host machine) {
+        try {
+            return Files.createDirectories(machine.directory().resolve("tmp"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> joined(List<String> first, List<String> then) {
+        return Stream.concat(first.stream(), then.stream()).toList();
     }
 
     private static List<String> command(List<String> options, String kind, List<String> words) {

@@ -39,6 +39,7 @@ class DemoCommandTest {
                 "--kill=PULL:nobody   | 'nobody' is none of source-agent",
                 "--kill=LUNCH:monitor | 'LUNCH' is none of instantiate",
                 "--kill=ABORT:monitor | 'ABORT' is none of instantiate",
+                "--kill=instantiate:target-qemu | would kill nobody",
                 "surplus              | Unmatched argument"
             })
     void badInputIsRefused(String argument, String message, @TempDir Path state) {
