@@ -164,7 +164,7 @@ final class Evacuation {
 
     /** One that an earlier leader began, or a user; where it leads to is seen afterwards. */
     private void awaitMoveOf(EvacuationView.Vm vm) throws InterruptedException {
-        Optional<String> begun = moves.underWay(vm.name());
+        Optional<String> begun = moves.known().underWay(vm.name());
         if (begun.isPresent()) {
             boolean isOurs = vm.outcome() == Outcome.MOVING;
             goesOn(begun.filter(_ -> isOurs));
@@ -261,7 +261,7 @@ final class Evacuation {
     private Optional<State.Verdict> awaitVerdict(String begun) throws InterruptedException {
         while (true) {
             var _ = moves.writes(); // Who does not lead any more knows no moves.
-            Optional<State> state = moves.state(begun);
+            Optional<State> state = moves.known().state(begun);
             if (state.isEmpty()) {
                 return Optional.empty();
             }

@@ -167,7 +167,7 @@ final class LostHosts {
     /** Waits till the record says where the VM of a move lives, whatever may come. */
     private void awaitDecided(MovePlan plan) throws InterruptedException {
         long until = System.nanoTime() + MOVES_ARE_DECIDED.toNanos();
-        while (!moves.state(plan.id()).map(LostHosts::isDecided).orElse(true)) {
+        while (!moves.known().state(plan.id()).map(LostHosts::isDecided).orElse(true)) {
             if (System.nanoTime() > until) {
                 throw new HostFailure(
                         "It is not decided yet where VM "

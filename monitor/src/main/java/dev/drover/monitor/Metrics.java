@@ -84,7 +84,7 @@ final class Metrics {
         gauge("drover_moves_running", "Moves under way")
                 .callback(now -> {
                     if (running.leads()) {
-                        now.call(running.countUnderWay());
+                        now.call(running.known().countUnderWay());
                     }
                 })
                 .register(registry);

@@ -69,7 +69,7 @@ final class MonitorService implements Service {
             case MonitorMessage.Hello hello ->
                     done(() -> hello(hello, caller.peer().orElseThrow()));
             case MonitorMessage.Report(String move, var progress) ->
-                    done(() -> moves.progress(move, progress));
+                    done(() -> moves.known().progress(move, progress));
             case MonitorMessage.Surprise(_, String move, String why) ->
                     done(() -> moves.cancel(move, why));
             case MonitorMessage.Strike(String move, var victim) ->
@@ -91,7 +91,7 @@ final class MonitorService implements Service {
                     new MonitorMessage.MoveStarted(moves.start(vm, target, verify, fault));
             case MonitorMessage.CancelMove(String move, String why) ->
                     done(() -> moves.cancel(move, why));
-            case MonitorMessage.AskMove(String move) -> moves.status(move);
+            case MonitorMessage.AskMove(String move) -> moves.known().status(move);
         };
     }
 

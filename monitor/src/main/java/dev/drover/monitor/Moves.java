@@ -2,9 +2,7 @@ package dev.drover.monitor;
 
 import dev.drover.api.Fault;
 import dev.drover.api.MoveOrder;
-import dev.drover.api.MoveStatus;
 import dev.drover.api.NotLeading;
-import dev.drover.api.Progress;
 import dev.drover.api.RemoteSource;
 import dev.drover.api.RemoteTarget;
 import dev.drover.api.link.Json;
@@ -13,6 +11,7 @@ import dev.drover.engine.Engine;
 import dev.drover.engine.HostFailure;
 import dev.drover.engine.SourceHost;
 import dev.drover.engine.Works;
+import dev.drover.monitor.KnownMoves.Known;
 import dev.drover.monitor.rest.Changes;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.Event;
@@ -32,9 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,18 +47,12 @@ final class Moves {
     private final boolean faults;
     private final Changes changes;
     private final Metrics metrics;
-    private final Map<String, Running> moves = new ConcurrentHashMap<>();
+    private final KnownMoves known = new KnownMoves();
 
     /** What is being done to a VM, moves apart. */
     private final Map<String, String> busy = new HashMap<>();
 
     private volatile @Nullable FencedStore writes;
-
-    private record Running(MoveOrder order, Engine engine, MoveWatch watch, Thread thread) {
-        boolean isOver() {
-            return engine.state() instanceof State.Ended;
-        }
-    }
 
     Moves(
             ClusterStore store,
@@ -77,6 +68,11 @@ final class Moves {
         this.faults = faults;
         this.changes = changes;
         this.metrics = metrics;
+    }
+
+    /** What is known of moves; whoever asks gets no lock. */
+    KnownMoves known() {
+        return known;
     }
 
     /**
@@ -126,11 +122,7 @@ final class Moves {
     synchronized void stepDown() throws InterruptedException {
         writes = null;
         changes.end();
-        for (Running move : moves.values()) {
-            move.thread().interrupt();
-            move.thread().join();
-        }
-        moves.clear();
+        known.stopAll();
     }
 
     /** Begins a move; returns its id. Throws {@link HostFailure} when it cannot be. */
@@ -159,7 +151,7 @@ final class Moves {
             boolean verify,
             Optional<Fault> fault,
             OptionalLong epoch) {
-        if (moves.containsKey(id)) {
+        if (known.find(id).isPresent()) {
             return id;
         }
         refuseWhileBusy(vm);
@@ -216,14 +208,17 @@ final class Moves {
      */
     void declare(FencedStore now, StoredVm vm, Active active) {
         if (vm.placement().keepApart().isEmpty()) {
-            checkRules(vm, active.host());
-            now.declareVm(vm.name(), Json.text(vm), active);
+            checkAndDeclare(now, vm, active);
             return;
         }
         synchronized (this) {
-            checkRules(vm, active.host());
-            now.declareVm(vm.name(), Json.text(vm), active);
+            checkAndDeclare(now, vm, active);
         }
+    }
+
+    private void checkAndDeclare(FencedStore now, StoredVm vm, Active active) {
+        checkRules(vm, active.host());
+        now.declareVm(vm.name(), Json.text(vm), active);
     }
 
     /** Work on a VM that nobody else may do anything to meanwhile. */
@@ -266,9 +261,7 @@ final class Moves {
     }
 
     private boolean isTaken(String vm) {
-        return busy.containsKey(vm)
-                || moves.values().stream()
-                        .anyMatch(m -> m.order().plan().vm().equals(vm) && !m.isOver());
+        return busy.containsKey(vm) || known.of(vm).anyMatch(m -> !m.isOver());
     }
 
     private <T> T performAlone(String vm, Work<T> work) throws InterruptedException {
@@ -301,39 +294,22 @@ final class Moves {
         if (done != null) {
             throw new HostFailure("VM " + vm + " is being " + done + "; wait for the end of that");
         }
-        moves.values().stream()
-                .filter(m -> m.order().plan().vm().equals(vm))
-                .forEach(this::forgetIfOver);
+        known.of(vm).forEach(this::forgetIfOver);
     }
 
     /** Wants a move undone; it is, unless it has been committed. */
     void cancel(String move, String why) {
-        named(move).engine().tell(new Event.Cancelled(why));
+        known.named(move).engine().tell(new Event.Cancelled(why));
     }
 
     /** The moves that go on and have this host for their source or target. */
     synchronized List<MovePlan> involving(String host) {
-        return moves.values().stream()
-                .filter(m -> !m.isOver())
-                .map(m -> m.order().plan())
-                .filter(p -> p.source().equals(host) || p.target().equals(host))
-                .toList();
+        return known.involving(host);
     }
 
     /** The moves of a VM that ended when its target was declared lost. */
     synchronized List<MoveOrder> overruled(String vm) {
-        return moves.values().stream()
-                .filter(m -> m.order().plan().vm().equals(vm))
-                .filter(m ->
-                        m.engine().state() instanceof State.Ended ended
-                                && ended.verdict() instanceof State.Verdict.Superseded)
-                .map(Running::order)
-                .toList();
-    }
-
-    /** Where a move stands; empty when it is not known any more. */
-    Optional<State> state(String move) {
-        return find(move).map(m -> m.engine().state());
+        return known.overruled(vm);
     }
 
     /**
@@ -344,7 +320,7 @@ final class Moves {
      * @return the record, when this raised it
      */
     synchronized Optional<Active> overrule(MovePlan plan) throws InterruptedException {
-        Running move = moves.get(plan.id());
+        Known move = known.find(plan.id()).orElse(null);
         if (move == null || move.isOver()) {
             return Optional.empty();
         }
@@ -364,7 +340,7 @@ final class Moves {
     }
 
     /** Its end, when the record was raised. */
-    private static Optional<State> raiseAbove(Running move, FencedStore writes) {
+    private static Optional<State> raiseAbove(Known move, FencedStore writes) {
         MovePlan plan = move.order().plan();
         Active raised = new Active(plan.target(), plan.committed().epoch() + 1);
         Phase phase = move.engine().state().phase();
@@ -378,25 +354,7 @@ final class Moves {
 
     /** As {@link #cancel}, of a move that may be forgotten. */
     void cancelIfAny(String move, String why) {
-        find(move).ifPresent(m -> m.engine().tell(new Event.Cancelled(why)));
-    }
-
-    void progress(String move, Progress progress) {
-        find(move).ifPresent(m -> m.watch().progress(progress));
-    }
-
-    MoveStatus status(String move) {
-        return named(move).watch().status();
-    }
-
-    /** All moves that are remembered, in no order. */
-    List<MoveStatus> statuses() {
-        return moves.values().stream().map(m -> m.watch().status()).toList();
-    }
-
-    /** True while an engine drives this move, and so decides what becomes of it. */
-    boolean isUnderWay(String move) {
-        return find(move).filter(m -> !m.isOver()).isPresent();
+        known.find(move).ifPresent(m -> m.engine().tell(new Event.Cancelled(why)));
     }
 
     /** Whether this monitor leads, as far as it knows. */
@@ -404,28 +362,10 @@ final class Moves {
         return writes != null;
     }
 
-    /** How many moves are under way. */
-    int countUnderWay() {
-        return (int) moves.values().stream().filter(m -> !m.isOver()).count();
-    }
-
-    /** The id of the move of a VM that is under way. */
-    Optional<String> underWay(String vm) {
-        return Optional.ofNullable(underWay().get(vm));
-    }
-
-    /** The ids of the moves that are under way, by VM. */
-    Map<String, String> underWay() {
-        return moves.values().stream()
-                .filter(m -> !m.isOver())
-                .map(m -> m.order().plan())
-                .collect(Collectors.toMap(MovePlan::vm, MovePlan::id, (a, _) -> a));
-    }
-
     /** A crash on purpose. */
     void strike(String move, Fault.Victim victim) {
         if (faults) {
-            strike(named(move).order(), victim);
+            strike(known.named(move).order(), victim);
         }
     }
 
@@ -455,7 +395,7 @@ final class Moves {
                 Thread.ofVirtual()
                         .name("engine-" + order.plan().vm())
                         .unstarted(() -> run(engine, watch));
-        moves.put(order.plan().id(), new Running(order, engine, watch, thread));
+        known.add(new Known(order, engine, watch, thread));
         watch.began();
         thread.start();
     }
@@ -477,7 +417,7 @@ final class Moves {
         }
     }
 
-    private void forgetIfOver(Running move) {
+    private void forgetIfOver(Known move) {
         if (!move.isOver()) {
             throw new HostFailure(
                     "VM "
@@ -486,15 +426,7 @@ final class Moves {
                             + move.order().plan().target()
                             + " already; cancel that move, or wait for its end");
         }
-        moves.remove(move.order().plan().id());
-        writes().removeMove(move.order().plan().id());
-    }
-
-    private Running named(String move) {
-        return find(move).orElseThrow(() -> new HostFailure("There is no move " + move));
-    }
-
-    private Optional<Running> find(String move) {
-        return Optional.ofNullable(moves.get(move));
+        known.forget(move);
+        writes().removeMove(move.id());
     }
 }

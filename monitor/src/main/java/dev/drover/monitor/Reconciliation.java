@@ -82,7 +82,7 @@ record Reconciliation(Hosts hosts, Moves moves, Vms vms) {
     }
 
     private void of(MonitorMessage.Part part) {
-        if (moves.isUnderWay(part.order().plan().id())) {
+        if (moves.known().isUnderWay(part.order().plan().id())) {
             return;
         }
         try {

@@ -102,7 +102,7 @@ record RestCluster(
 
     @Override
     public List<VmView> allVms() {
-        Map<String, String> underWay = moves.underWay();
+        Map<String, String> underWay = moves.known().underWay();
         return inventory.all().stream()
                 .map(vm ->
                         view(
@@ -117,8 +117,8 @@ record RestCluster(
     public Optional<VmView> vm(String name) {
         Optional<StoredVm> vm = store.spec(name).map(s -> Json.read(s, StoredVm.class));
         Optional<Active> active = store.active(name);
-        return vm.flatMap(
-                v -> active.map(a -> view(v, a, hosts.isLost(a.host()), moves.underWay(name))));
+        return vm.flatMap(v ->
+                active.map(a -> view(v, a, hosts.isLost(a.host()), moves.known().underWay(name))));
     }
 
     static VmView view(StoredVm stored, Active active, boolean lost, Optional<String> move) {
@@ -168,7 +168,7 @@ record RestCluster(
 
     @Override
     public List<MoveView> allMoves() {
-        return moves.statuses().stream().map(RestCluster::view).toList();
+        return moves.known().statuses().stream().map(RestCluster::view).toList();
     }
 
     static MoveView view(MoveStatus status) {

@@ -242,7 +242,7 @@ final class Vms {
 
     /** A VM as it is now. */
     VmView view(StoredVm vm, Active active) {
-        Optional<String> move = moves.underWay(vm.spec().name());
+        Optional<String> move = moves.known().underWay(vm.spec().name());
         return RestCluster.view(vm, active, hosts.isLost(active.host()), move);
     }
 
