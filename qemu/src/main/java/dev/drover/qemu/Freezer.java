@@ -136,7 +136,7 @@ final class Freezer {
         }
     }
 
-    private void set(boolean freeze) {
+    void set(boolean freeze) {
         try {
             if (unified) {
                 Files.writeString(group.resolve("cgroup.freeze"), freeze ? "1" : "0");

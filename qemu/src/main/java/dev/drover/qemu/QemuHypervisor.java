@@ -111,14 +111,16 @@ public final class QemuHypervisor implements Hypervisor {
 
     /**
      * Kills whatever process is left for the VM in this directory, frozen or not, sees it dead and
-     * removes its control group and sockets. Nothing happens when there is none.
+     * removes its control group and sockets, also those of a process that has died by itself.
      */
     public static void killLeftover(Path directory) {
         QemuProcess.find(directory)
-                .ifPresent(process -> {
-                    process.kill();
-                    process.close();
-                });
+                .ifPresentOrElse(
+                        process -> {
+                            process.kill();
+                            process.close();
+                        },
+                        () -> QemuProcess.removeTraces(directory));
     }
 
     /**

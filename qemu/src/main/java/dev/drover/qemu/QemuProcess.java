@@ -61,6 +61,7 @@ final class QemuProcess implements AutoCloseable {
         detached.addAll(commandLine);
         Path log = directory.resolve(LOG_FILE);
         try {
+            freezer.remove(); // of a process that died frozen
             for (String stale : List.of(PID_FILE, MONITOR, NBD, LOG_FILE)) {
                 Files.deleteIfExists(directory.resolve(stale));
             }
@@ -202,13 +203,18 @@ final class QemuProcess implements AutoCloseable {
                 LOG.error("QEMU {} does not die of SIGKILL; its host needs a look", pid);
             }
         }
+        removeTraces(directory);
+    }
+
+    /** Removes what a dead process left: a group that stayed frozen would freeze the next one. */
+    static void removeTraces(Path directory) {
         try {
-            freezer.remove();
+            Freezer.of(directory).remove();
             for (String file : List.of(PID_FILE, MONITOR, NBD)) {
                 Files.deleteIfExists(directory.resolve(file));
             }
-        } catch (IOException e) {
-            LOG.warn("What QEMU {} left could not be removed", pid, e);
+        } catch (IOException | HypervisorException e) {
+            LOG.warn("What the QEMU of {} left could not be removed", directory, e);
         }
     }
 

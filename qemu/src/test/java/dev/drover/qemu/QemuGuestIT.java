@@ -107,6 +107,33 @@ class QemuGuestIT extends GuestContract {
     }
 
     @Test
+    void ofAGuestThatDiedFrozenNothingIsLeftToFreezeTheNext() throws IOException {
+        Allocation allocation = allocate();
+        Guest guest = host.owned(hypervisor().boot(spec(), allocation));
+        guest.freeze();
+        endFromOutside(guest);
+        ProcessHandle.of(guest.pid()).ifPresent(QemuGuestIT::awaitEnd);
+        guest.close();
+        QemuHypervisor.killLeftover(allocation.directory());
+        assertThat(Freezer.of(allocation.directory()).path()).doesNotExist();
+    }
+
+    /** Frozen by version 1 of control groups it does not end, and is killed as a leftover. */
+    private static void awaitEnd(ProcessHandle process) {
+        process.onExit().completeOnTimeout(process, 2, TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void aGroupThatAnotherLeftFrozenDoesNotFreezeAGuest() throws IOException {
+        Allocation allocation = allocate();
+        Freezer left = Freezer.of(allocation.directory());
+        Files.createDirectory(left.path());
+        left.set(true);
+        Guest guest = host.owned(hypervisor().boot(spec(), allocation));
+        assertThat(guest.state()).isEqualTo(Guest.State.RUNNING);
+    }
+
+    @Test
     void aGuestThatCannotBeStartedLeavesNothingAndSaysWhy() throws IOException {
         Allocation allocation = allocate();
         Files.delete(allocation.volume(VmSpec.Format.RAW));
