@@ -51,10 +51,17 @@ final class PauseLog implements MoveObserver {
     private void strike(Fault.Victim victim) {
         switch (victim) {
             case SOURCE_AGENT -> Runtime.getRuntime().halt(137);
-            case SOURCE_QEMU ->
-                    ProcessHandle.of(vm.guest().pid()).ifPresent(ProcessHandle::destroyForcibly);
-            case TARGET_AGENT, TARGET_QEMU, MONITOR, MOVE ->
+            case SOURCE_QEMU -> killQemu();
+            case SOURCE_HOST -> {
+                killQemu();
+                Runtime.getRuntime().halt(137);
+            }
+            case TARGET_AGENT, TARGET_QEMU, TARGET_HOST, MONITOR, MOVE ->
                     host.monitor().ask(new MonitorMessage.Strike(order.plan().id(), victim));
         }
+    }
+
+    private void killQemu() {
+        ProcessHandle.of(vm.guest().pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
 }

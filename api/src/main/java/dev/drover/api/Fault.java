@@ -15,6 +15,10 @@ public record Fault(Phase phase, Victim victim) {
         TARGET_AGENT,
         SOURCE_QEMU,
         TARGET_QEMU,
+        /** The VM's QEMU and the agent, as when the host fails. */
+        SOURCE_HOST,
+        /** As {@link #SOURCE_HOST}. */
+        TARGET_HOST,
         MONITOR,
         /** Nobody dies; the move is cancelled, as by a user. */
         MOVE;

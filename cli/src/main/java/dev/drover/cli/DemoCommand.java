@@ -96,8 +96,8 @@ final class DemoCommand implements Callable<Integer> {
             paramLabel = "PHASE:VICTIM",
             description =
                     "kill somebody when a phase begins; VICTIM is source-agent,"
-                            + " target-agent, source-qemu, target-qemu or monitor;"
-                            + " or move, which is cancelled")
+                            + " source-qemu, source-host (both), target-agent, target-qemu,"
+                            + " target-host or monitor; or move, which is cancelled")
     private @Nullable String kill;
 
     @Option(names = "--json", description = "print the report as JSON in the last line")

@@ -95,6 +95,12 @@ class DemoIT {
     }
 
     @Test
+    void aCrashOnPurposeIsShown() throws Exception {
+        assertThat(demo("--kill=last-memory:target-host").waitFor()).as("%s", said()).isEqualTo(1);
+        assertThat(said()).contains("ROLLED-BACK: demo runs on h1").contains(" 0 lost");
+    }
+
+    @Test
     void theNextRunRemovesWhatAKilledOneLeftAndMovesAnImageOfTheUsers() throws Exception {
         Process killed = demo();
         awaitSaid("pull", killed);

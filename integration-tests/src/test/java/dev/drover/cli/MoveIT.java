@@ -36,15 +36,19 @@ class MoveIT {
     }
 
     @Test
-    void twoMovesBackAndForthLoseNothing() throws InterruptedException {
+    void twoMovesBackAndForthLoseNothingAndLeaveNothing() throws IOException, InterruptedException {
         for (int i = 0; i < 2; i++) {
-            assertFlawless(vm.move());
+            MoveReport report = vm.move();
+            assertFlawless(report);
+            assertThat(vm.tracesOn(report.source())).isEmpty();
+            assertThat(vm.tracesOn(report.target())).isEqualTo(Traces.ALIVE);
         }
     }
 
     @ParameterizedTest
     @MethodSource("beforeTheCommit")
-    void aMoveThatIsCancelledInAnyPhaseLosesNothing(Phase phase) throws InterruptedException {
+    void aMoveThatIsCancelledInAnyPhaseLosesNothing(Phase phase)
+            throws IOException, InterruptedException {
         MoveReport report = vm.move(new Fault(phase, Fault.Victim.MOVE));
         // Cancelled when the last vote is on its way, it may come too late: then it is a move.
         if (phase == Phase.VOTE && report.outcome().equals(MoveReport.MOVED)) {
@@ -53,6 +57,8 @@ class MoveIT {
         }
         assertRolledBack(report);
         assertThat(report.isClean()).as("%s", report).isTrue();
+        assertThat(vm.tracesOn(report.source())).isEqualTo(Traces.ALIVE);
+        assertThat(vm.tracesOn(report.target())).isEmpty();
         if (phase.compareTo(Phase.STOP) > 0) {
             assertThat(report.packets().buffered()).as("held, and given back").isPositive();
             assertThat(report.pauseMs()).isPositive();
@@ -78,9 +84,23 @@ class MoveIT {
         assertThat(report.isClean()).as("%s", report).isTrue();
     }
 
-    @Test
-    void aTargetThatNeverRanTheGuestGivesItBackAfterTheCommit() throws InterruptedException {
-        MoveReport report = vm.move(new Fault(Phase.RESUME, Fault.Victim.TARGET_QEMU));
+    @ParameterizedTest
+    @EnumSource(
+            value = Phase.class,
+            names = {"INSTANTIATE", "PULL", "LAST_MEMORY"})
+    void whenTheTargetFailsTheGuestRunsOnAtTheSource(Phase phase) throws InterruptedException {
+        MoveReport report = vm.move(new Fault(phase, Fault.Victim.TARGET_HOST));
+        assertRolledBack(report);
+        assertThat(report.isClean()).as("%s", report).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.Victim.class,
+            names = {"TARGET_QEMU", "TARGET_HOST"})
+    void aTargetThatNeverRanTheGuestGivesItBackAfterTheCommit(Fault.Victim victim)
+            throws InterruptedException {
+        MoveReport report = vm.move(new Fault(Phase.RESUME, victim));
         assertRolledBack(report);
         assertThat(report.isClean()).as("%s", report).isTrue();
     }
@@ -97,9 +117,13 @@ class MoveIT {
         assertThat(report.packets().reordered()).isZero();
     }
 
-    @Test
-    void aSourceAgentThatDiesRightAfterTheCommitCostsNoWrite() throws InterruptedException {
-        MoveReport report = vm.move(new Fault(Phase.RESUME, Fault.Victim.SOURCE_AGENT));
+    @ParameterizedTest
+    @EnumSource(
+            value = Fault.Victim.class,
+            names = {"SOURCE_AGENT", "SOURCE_HOST"})
+    void aSourceThatDiesRightAfterTheCommitCostsNoWrite(Fault.Victim victim)
+            throws InterruptedException {
+        MoveReport report = vm.move(new Fault(Phase.RESUME, victim));
         assertThat(report.outcome()).isEqualTo(MoveReport.MOVED);
         assertThat(report.active().host()).isEqualTo(report.target());
         assertThat(report.disk().identical()).as("%s", report).isTrue();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /** A cluster of two hosts, a loaded guest in it, and its client: what the tests move. */
@@ -82,6 +83,12 @@ final class MovingVm implements AutoCloseable {
     /** As {@link #move()}, and crashes somebody. */
     MoveReport move(Fault fault) throws InterruptedException {
         return move(Optional.of(fault));
+    }
+
+    /** What a host, {@code h1} or {@code h2}, has of the VM. */
+    Set<Traces> tracesOn(String host) throws IOException {
+        int number = Integer.parseInt(host.substring(1));
+        return Traces.of(vm.name(), cluster.lab().host(number));
     }
 
     /** The record. */

@@ -25,6 +25,14 @@ final class Crashes {
             case TARGET_AGENT -> kill(hosts, target, new VmMessage.Die());
             case SOURCE_QEMU -> kill(hosts, source, qemu);
             case TARGET_QEMU -> kill(hosts, target, qemu);
+            case SOURCE_HOST -> {
+                kill(hosts, source, qemu);
+                kill(hosts, source, new VmMessage.Die());
+            }
+            case TARGET_HOST -> {
+                kill(hosts, target, qemu);
+                kill(hosts, target, new VmMessage.Die());
+            }
             case MONITOR -> Runtime.getRuntime().halt(137);
             case MOVE -> throw new IllegalArgumentException("A move is cancelled, not killed");
         }
