@@ -26,6 +26,11 @@ public final class HostAgent implements AutoCloseable {
         this.monitor = monitor;
     }
 
+    /** Whether an agent uses this state directory, which {@link #start} would end. */
+    public static boolean isRunning(Path stateDirectory) throws IOException {
+        return StateLock.isHeld(stateDirectory);
+    }
+
     /**
      * Starts an agent; it answers when this returns, and connects to the monitor by itself.
      *

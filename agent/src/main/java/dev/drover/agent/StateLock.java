@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StateLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateLock.class);
+    private static final String FILE = "agent.lock";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final FileChannel file;
@@ -26,11 +28,28 @@ final class StateLock implements AutoCloseable {
         this.file = file;
     }
 
+    /**
+     * Whether somebody holds the lock; changes nothing. Not for a process that holds it itself: it
+     * would lose it by the close here (fcntl_locking(2)).
+     */
+    static boolean isHeld(Path stateDirectory) throws IOException {
+        Path file = stateDirectory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        } catch (OverlappingFileLockException _) {
+            return true;
+        }
+    }
+
     /** Takes the lock. Throws {@link IOException} when an older holder cannot be ended. */
     static StateLock take(Path stateDirectory) throws IOException, InterruptedException {
         FileChannel file =
                 FileChannel.open(
-                        Files.createDirectories(stateDirectory).resolve("agent.lock"),
+                        Files.createDirectories(stateDirectory).resolve(FILE),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);

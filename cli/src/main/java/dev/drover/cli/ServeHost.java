@@ -49,6 +49,9 @@ final class ServeHost implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         InetSocketAddress address = Addresses.parse(listen);
+        if (!HostAgent.isRunning(stateDirectory)) { // else it is ended, and gives its port up
+            Listening.tryAll(List.of(new Listening(address, "other agents", "--listen")));
+        }
         HostAgent.start(
                 new HostSettings(
                         new HostAddress(name, address.getHostString(), address.getPort()),

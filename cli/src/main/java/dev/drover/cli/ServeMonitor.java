@@ -4,6 +4,7 @@ import dev.drover.monitor.ClusterMonitor;
 import dev.drover.monitor.MonitorSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -52,10 +53,31 @@ final class ServeMonitor implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        InetSocketAddress address = Addresses.parse(listen);
-        ClusterMonitor.start(settings(address));
+        MonitorSettings settings = settings(Addresses.parse(listen));
+        Listening.tryAll(listening(settings));
+        ClusterMonitor.start(settings);
         Thread.currentThread().join();
         return 0;
+    }
+
+    private static List<Listening> listening(MonitorSettings settings) {
+        List<Listening> all = new ArrayList<>();
+        all.add(new Listening(settings.listen(), "agents and users", "--listen"));
+        settings.rest().ifPresent(rest -> all.add(new Listening(rest, "REST", "--api")));
+        if (!settings.peers().isEmpty()) {
+            for (int after = 1; after < REST_AFTER; after++) {
+                all.add(
+                        new Listening(
+                                after(settings.listen(), after),
+                                "the other monitors",
+                                "--listen and --peers"));
+            }
+        }
+        return all;
+    }
+
+    private static InetSocketAddress after(InetSocketAddress address, int ports) {
+        return new InetSocketAddress(address.getAddress(), address.getPort() + ports);
     }
 
     private InetSocketAddress rest(InetSocketAddress address) {
@@ -68,7 +90,7 @@ final class ServeMonitor implements Callable<Integer> {
                             + (address.getPort() + REST_AFTER)
                             + " for the REST interface; name one with --api");
         }
-        return new InetSocketAddress(address.getAddress(), address.getPort() + REST_AFTER);
+        return after(address, REST_AFTER);
     }
 
     private MonitorSettings settings(InetSocketAddress address) {
