@@ -2,6 +2,7 @@ package dev.drover.cli;
 
 import dev.drover.lab.Lab;
 import dev.drover.lab.LabException;
+import dev.drover.lab.Layout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +29,9 @@ final class DemoNeeds {
             Lab.requireRoot();
             checkSpace(COPIES * diskBytes(options) + CACHE_BYTES, options.stateDirectory());
             checkMemory(COPIES * options.memoryBytes() + PROCESSES_BYTES, Path.of("/proc/meminfo"));
+            Lab.check(
+                    new Layout(options.prefix(), options.hosts()),
+                    options.stateDirectory().resolve("lab"));
         } catch (LabException e) {
             throw new BadInput(String.valueOf(e.getMessage()));
         } catch (IOException e) {

@@ -126,7 +126,10 @@ class DemoIT {
         Command.run("ip", "netns", "add", PREFIX + "-h1");
         try {
             assertThat(demo().waitFor()).as("%s", said()).isEqualTo(2);
-            assertThat(said()).contains("'demoit-h1' exists").contains("ip netns delete demoit-h1");
+            assertThat(said())
+                    .contains("'demoit-h1' exists")
+                    .contains("ip netns delete demoit-h1")
+                    .doesNotContain("Preparing");
             assertThat(namespaces()).containsExactly(PREFIX + "-h1");
         } finally {
             Command.run("ip", "netns", "delete", PREFIX + "-h1");

@@ -36,7 +36,7 @@ public final class Lab implements AutoCloseable {
         try {
             var leftovers = new Leftovers(stateDirectory);
             leftovers.remove();
-            refuseForeign(layout);
+            refuseForeign(layout, leftovers);
             leftovers.forgetLogs();
             var lab = new Lab(layout, stateDirectory.toAbsolutePath(), lock);
             try {
@@ -53,6 +53,15 @@ public final class Lab implements AutoCloseable {
             lock.close();
             throw e;
         }
+    }
+
+    /** Throws {@link LabException} when {@link #create} would now; changes nothing. */
+    public static void check(Layout layout, Path stateDirectory) {
+        requireRoot();
+        if (StateLock.isThere(stateDirectory)) {
+            StateLock.take(stateDirectory).close();
+        }
+        refuseForeign(layout, new Leftovers(stateDirectory));
     }
 
     /**
@@ -83,15 +92,15 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    private static void refuseForeign(Layout layout) {
-        for (Namespace namespace : layout.namespaces()) {
-            if (namespace.exists()) {
-                throw new LabException(
-                        ("A network namespace '%1$s' exists that this lab did not make. End the other"
-                                        + " run, or, if nobody needs it, remove it: ip netns delete %1$s")
-                                .formatted(namespace.name()));
-            }
-        }
+    private static void refuseForeign(Layout layout, Leftovers leftovers) {
+        leftovers
+                .foreign(layout.namespaces())
+                .ifPresent(namespace -> {
+                    throw new LabException(
+                            ("A network namespace '%1$s' exists that this lab did not make. End the other"
+                                            + " run, or, if nobody needs it, remove it: ip netns delete %1$s")
+                                    .formatted(namespace.name()));
+                });
     }
 
     private void build() throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -52,6 +53,21 @@ final class Leftovers {
             }
             Files.delete(journal);
             return removed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One of these that exists and that {@link #remove} would leave, since it is not ours. */
+    Optional<Namespace> foreign(List<Namespace> wanted) {
+        Path journal = journal(stateDirectory);
+        try {
+            List<Namespace> ours =
+                    Files.exists(journal) ? ours(LabJournal.read(journal)) : List.of();
+            return wanted.stream()
+                    .filter(Namespace::exists)
+                    .filter(namespace -> !ours.contains(namespace))
+                    .findFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The right to use a state directory; the kernel takes it back when the process ends. */
 final class StateLock implements AutoCloseable {
+    private static final String FILE = "lab.lock";
+
     private final FileChannel channel;
 
     private StateLock(FileChannel channel) {
         this.channel = channel;
+    }
+
+    /** Whether it has ever been taken: {@link #take} changes nothing then. */
+    static boolean isThere(Path directory) {
+        return Files.exists(directory.resolve(FILE));
     }
 
     static StateLock take(Path directory) {
@@ -23,7 +30,7 @@ final class StateLock implements AutoCloseable {
             Files.createDirectories(directory);
             FileChannel channel =
                     FileChannel.open(
-                            directory.resolve("lab.lock"),
+                            directory.resolve(FILE),
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {

@@ -122,7 +122,10 @@ class LabIT {
             assertThat(layout.namespaces()).allMatch(Namespace::exists);
             assertThatThrownBy(() -> Lab.create(layout, state))
                     .hasMessageContaining("Another run uses");
+            assertThatThrownBy(() -> Lab.check(layout, state))
+                    .hasMessageContaining("Another run uses");
             maker.destroyForcibly().waitFor();
+            Lab.check(layout, state);
             assertThat(ProcessHandle.of(sleeper)).isPresent();
             try (Lab lab = Lab.create(layout, state)) {
                 assertThat(ProcessHandle.of(sleeper)).isEmpty();
@@ -150,6 +153,9 @@ class LabIT {
         Namespace foreign = layout.host(2);
         Command.run("ip", "netns", "add", foreign.name());
         try {
+            assertThatThrownBy(() -> Lab.check(layout, state))
+                    .hasMessageContaining("'" + foreign.name() + "'");
+            assertThat(state).isEmptyDirectory();
             assertThatThrownBy(() -> Lab.create(layout, state))
                     .isInstanceOf(LabException.class)
                     .hasMessageContaining("'" + foreign.name() + "'")
