@@ -68,8 +68,8 @@ final class DemoNeeds {
         }
         if (free < needed) {
             throw new BadInput(
-                    "No space left for the demo: it needs %d MiB below %s, which has %d MiB; free some, take a smaller --disk-size, or name another --state-dir"
-                            .formatted(needed / MIB, directory, free / MIB));
+                    "No space left for the demo: it needs %s below %s, which has %s; free some, take a smaller --disk-size, or name another --state-dir"
+                            .formatted(Sizes.inWords(needed), directory, Sizes.inWords(free)));
         }
     }
 
@@ -82,8 +82,8 @@ final class DemoNeeds {
                         .orElse(Long.MAX_VALUE);
         if (available < needed) {
             throw new BadInput(
-                    "Not enough memory for the demo: it needs %d MiB, this machine has %d MiB available; free some, or take a smaller --memory-size"
-                            .formatted(needed / MIB, available / MIB));
+                    "Not enough memory for the demo: it needs %s, this machine has %s available; free some, or take a smaller --memory-size"
+                            .formatted(Sizes.inWords(needed), Sizes.inWords(available)));
         }
     }
 }

@@ -35,6 +35,8 @@ class DemoCommandTest {
                 "--load=enormous      | --load is one of idle, light, heavy, not 'enormous'",
                 "--format=vmdk        | --format is one of raw, qcow2, not 'vmdk'",
                 "--kill=PULL          | --kill is PHASE:VICTIM, for example",
+                "--kill=PULL:         | '' is none of source-agent",
+                "--kill=PULL:move:now | --kill is PHASE:VICTIM, for example",
                 "--image=             | --image needs a path",
                 "--kill=PULL:nobody   | 'nobody' is none of source-agent",
                 "--kill=LUNCH:monitor | 'LUNCH' is none of instantiate",
@@ -77,10 +79,10 @@ class DemoCommandTest {
                 .isInstanceOf(BadInput.class)
                 .hasMessageContaining("No space left");
         Path meminfo = temp.resolve("meminfo");
-        Files.writeString(meminfo, "MemTotal: 8000 kB\nMemAvailable: 4096 kB\n");
-        DemoNeeds.checkMemory(4 << 20, meminfo);
+        Files.writeString(meminfo, "MemTotal: 8000 kB\nMemAvailable: 600 kB\n");
+        DemoNeeds.checkMemory(600 << 10, meminfo);
         assertThatThrownBy(() -> DemoNeeds.checkMemory(5 << 20, meminfo))
                 .isInstanceOf(BadInput.class)
-                .hasMessageContaining("5 MiB");
+                .hasMessageContaining("needs 5.0 MiB, this machine has 600 KiB");
     }
 }

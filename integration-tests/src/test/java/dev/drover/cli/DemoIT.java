@@ -1,6 +1,7 @@
 package dev.drover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.api.link.Json;
 import dev.drover.lab.Command;
@@ -133,6 +134,19 @@ class DemoIT {
             assertThat(namespaces()).containsExactly(PREFIX + "-h1");
         } finally {
             Command.run("ip", "netns", "delete", PREFIX + "-h1");
+        }
+    }
+
+    @Test
+    void aStateDirectoryOnAReadOnlyFileSystemIsRefused() throws IOException {
+        Path mount = Files.createDirectory(temp.resolve("mount"));
+        Command.run("mount", "-t", "tmpfs", "-o", "ro", "none", mount.toString());
+        try {
+            assertThatThrownBy(() -> DemoNeeds.checkSpace(1, mount.resolve("state")))
+                    .isInstanceOf(BadInput.class)
+                    .hasMessageContaining("cannot be written to; name another --state-dir");
+        } finally {
+            Command.run("umount", mount.toString());
         }
     }
 
