@@ -53,6 +53,10 @@ class EnsembleMoveIT {
         assertThat(report.packets().duplicated()).isZero();
         assertThat(report.packets().reordered()).isZero();
         assertThat(report.packets().lostByHosts()).isZero();
+        assertThat(report.phases())
+                .as("of the leader before, too")
+                .extracting(MoveReport.PhaseMs::name)
+                .contains("INSTANTIATE", "SNAPSHOT", "PULL");
     }
 
     /** One of the two leads the ZooKeeper servers, or the leading monitor's own one does. */

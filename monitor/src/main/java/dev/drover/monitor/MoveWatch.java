@@ -30,10 +30,8 @@ final class MoveWatch implements MoveObserver {
     private final Consumer<Fault.Victim> strike;
     private final Changes changes;
     private final Metrics metrics;
-    private final long beganNanos = System.nanoTime();
-    private final List<PhaseTime> phases = new ArrayList<>();
+    private final MoveClock clock;
     private State state;
-    private long endedNanos;
     private long progressNanos;
     private Optional<Progress.DiskProgress> disk = Optional.empty();
     private Optional<Progress.MemoryProgress> memory = Optional.empty();
@@ -42,18 +40,14 @@ final class MoveWatch implements MoveObserver {
     private Optional<SourceFigures> source = Optional.empty();
     private Optional<TargetFigures> target = Optional.empty();
 
-    MoveWatch(
-            State state,
-            MoveOrder order,
-            Consumer<Fault.Victim> strike,
-            Changes changes,
-            Metrics metrics) {
-        this.state = state;
-        this.order = order;
+    MoveWatch(StoredMove move, Consumer<Fault.Victim> strike, Changes changes, Metrics metrics) {
+        this.state = move.state();
+        this.order = move.order();
+        this.clock = new MoveClock(move);
         this.strike = strike;
         this.changes = changes;
         this.metrics = metrics;
-        this.progressNanos = beganNanos - BETWEEN_PROGRESS.toNanos();
+        this.progressNanos = System.nanoTime() - BETWEEN_PROGRESS.toNanos();
     }
 
     /** The move begins, or this monitor goes on with it. */
@@ -73,17 +67,20 @@ final class MoveWatch implements MoveObserver {
 
     @Override
     public synchronized void left(Phase phase, Duration took) {
-        if (phase.driver() == Role.MONITOR) {
-            phases.add(new PhaseTime(phase, took.toNanos() / 1e6));
-        }
+        clock.left(phase); // what it took here, and under the leaders before
+    }
+
+    /** What to store before the move goes on to a state. */
+    synchronized StoredMove stored(State next) {
+        return new StoredMove(order, next, Optional.of(clock.times(state, next)));
     }
 
     /** The move stands here now. */
     synchronized void stands(State now) {
         State before = state;
         state = now;
-        if (now instanceof State.Ended && endedNanos == 0) {
-            endedNanos = System.nanoTime();
+        if (now instanceof State.Ended) {
+            clock.end();
         }
         if (before instanceof State.Ended) {
             return; // It had ended before this monitor led.
@@ -124,14 +121,13 @@ final class MoveWatch implements MoveObserver {
     }
 
     synchronized MoveStatus status() {
-        List<PhaseTime> all = new ArrayList<>(phases);
+        List<PhaseTime> all = new ArrayList<>(clock.phases());
         source.ifPresent(s -> all.addAll(s.pausePhases()));
         all.sort(Comparator.comparing(PhaseTime::name));
-        long until = endedNanos == 0 ? System.nanoTime() : endedNanos;
         return new MoveStatus(
                 state,
                 List.copyOf(all),
-                (until - beganNanos) / 1e6,
+                clock.totalMs(),
                 order.sourceFacts().accelerator(),
                 disk,
                 memory,

@@ -15,7 +15,6 @@ import dev.drover.monitor.KnownMoves.Known;
 import dev.drover.monitor.rest.Changes;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.Event;
-import dev.drover.protocol.Move;
 import dev.drover.protocol.MovePlan;
 import dev.drover.protocol.Phase;
 import dev.drover.protocol.State;
@@ -113,7 +112,7 @@ final class Moves {
         for (MoveRecord record : store.loadMoves()) {
             StoredMove stored = Json.read(record.state(), StoredMove.class);
             LOG.info("Going on with move {}", stored.state());
-            run(stored.order().renewed(term), stored.state(), now);
+            run(stored.renewed(term), now);
         }
         writes = now;
     }
@@ -172,7 +171,7 @@ final class Moves {
         Hosts.Host from = hosts.connected(active.host());
         Hosts.Host to = hosts.connected(target);
         MovePlan plan = new MovePlan(id, vm, active.host(), target, active.epoch(), verify);
-        run(
+        MoveOrder order =
                 new MoveOrder(
                         writes().term(),
                         plan,
@@ -181,9 +180,8 @@ final class Moves {
                         from.address(),
                         to.address(),
                         from.facts(),
-                        fault),
-                Move.begin(plan),
-                writes());
+                        fault);
+        run(StoredMove.begun(order), writes());
         return plan.id();
     }
 
@@ -345,7 +343,7 @@ final class Moves {
         Active raised = new Active(plan.target(), plan.committed().epoch() + 1);
         Phase phase = move.engine().state().phase();
         State ended = new State.Ended(plan, phase, new State.Verdict.Superseded(raised));
-        MoveRecord end = new MoveRecord(plan.id(), Json.text(new StoredMove(move.order(), ended)));
+        MoveRecord end = new MoveRecord(plan.id(), Json.text(move.watch().stored(ended)));
         return switch (writes.compareAndSet(plan.vm(), plan.committed(), raised, end)) {
             case CasOutcome.Won() -> Optional.of(ended);
             case CasOutcome.Lost _, CasOutcome.Unknown _ -> Optional.empty();
@@ -369,12 +367,9 @@ final class Moves {
         }
     }
 
-    private void run(MoveOrder order, State state, FencedStore now) {
-        run(
-                order,
-                state,
-                now,
-                new MoveWatch(state, order, v -> strike(order, v), changes, metrics));
+    private void run(StoredMove move, FencedStore now) {
+        MoveOrder order = move.order();
+        run(order, move.state(), now, new MoveWatch(move, v -> strike(order, v), changes, metrics));
     }
 
     private void run(MoveOrder order, State state, FencedStore now, MoveWatch watch) {
@@ -384,7 +379,8 @@ final class Moves {
                         order.source().name(),
                         () -> hosts.isLost(order.source().name()));
         RemoteTarget target = new RemoteTarget(hosts.link(order.target().name()), order);
-        ClusterRecord record = new StoreRecord(store, inventory, now, order, changes);
+        ClusterRecord record =
+                new StoreRecord(store, inventory, now, order, changes, watch::stored);
         Engine engine =
                 new Engine(
                         state,

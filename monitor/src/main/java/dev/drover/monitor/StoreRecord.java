@@ -16,6 +16,7 @@ import dev.drover.store.MoveRecord;
 import dev.drover.store.StoreException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The record of one move's VM, and the move's own journal, in the cluster's store. */
 final class StoreRecord implements ClusterRecord {
@@ -26,18 +27,26 @@ final class StoreRecord implements ClusterRecord {
     private final FencedStore writes;
     private final MoveOrder order;
     private final Changes changes;
+    private final Function<State, StoredMove> move;
 
+    /**
+     * The record of an order's VM.
+     *
+     * @param move the move as it is to be stored with a state
+     */
     StoreRecord(
             ClusterStore store,
             Inventory inventory,
             FencedStore writes,
             MoveOrder order,
-            Changes changes) {
+            Changes changes,
+            Function<State, StoredMove> move) {
         this.store = store;
         this.inventory = inventory;
         this.writes = writes;
         this.order = order;
         this.changes = changes;
+        this.move = move;
     }
 
     @Override
@@ -99,6 +108,6 @@ final class StoreRecord implements ClusterRecord {
     }
 
     private MoveRecord stored(State state) {
-        return new MoveRecord(order.plan().id(), Json.text(new StoredMove(order, state)));
+        return new MoveRecord(order.plan().id(), Json.text(move.apply(state)));
     }
 }

@@ -2,6 +2,7 @@ package dev.drover.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.MoveOrder;
@@ -20,9 +21,11 @@ import dev.drover.api.link.Service;
 import dev.drover.api.tls.CertificateAuthority;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
+import dev.drover.engine.PhaseTime;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.MovePlan;
+import dev.drover.protocol.Phase;
 import dev.drover.protocol.Role;
 import dev.drover.protocol.State;
 import dev.drover.store.ClusterStore;
@@ -48,6 +51,9 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // before all tests
 class ClusterMonitorTest {
     @TempDir private static Path state;
+
+    /** Those of day and monotonic, within a test. */
+    private static final double CLOCKS_DIFFER_MS = 100;
 
     private static Path identities;
     private static int zooKeeperPort;
@@ -353,10 +359,7 @@ class ClusterMonitorTest {
         CountDownLatch never = new CountDownLatch(1);
         String move = startSlowMove(never);
         long term = leader().term();
-        monitor.close();
-        hangUp();
-        startMonitor();
-        connect();
+        startAgain();
         h2.hello(); // first: h1's is enough for the roll back, which does not wait for h2
         h1.hello();
         assertThat(verdict(move))
@@ -368,13 +371,46 @@ class ClusterMonitorTest {
     }
 
     @Test
-    void aMoveWaitsForAHostThatHasNotComeBackYet() throws Exception {
+    void aMonitorThatIsStartedAgainKeepsTheTimesOfItsMove() throws Exception {
         createVm();
         h2.hello();
+        h1.slowIn(SourceMessage.Transfer.class, new CountDownLatch(1));
+        String move = startMove().move();
+        SourceMessage.Transfer _ = h1.nextOf(SourceMessage.Transfer.class);
+        MoveStatus before = status(move);
+        long beganNanos = System.nanoTime();
+        startAgain();
+        double awayMs = (System.nanoTime() - beganNanos) / 1e6 - CLOCKS_DIFFER_MS;
+        h2.hello();
+        h1.hello();
+        assertThat(verdict(move)).isInstanceOf(State.Verdict.RolledBack.class);
+        MoveStatus after = status(move);
+        assertThat(after.phases())
+                .extracting(PhaseTime::name)
+                .containsExactly(Phase.INSTANTIATE, Phase.SNAPSHOT, Phase.ABORT, Phase.ROLL_BACK);
+        assertThat(after.phases().getFirst().tookMs())
+                .isBetween(0.0, before.phases().getFirst().tookMs());
+        assertThat(after.totalMs()).isGreaterThan(before.totalMs() + awayMs);
+        assertThat(after.phases().stream().mapToDouble(PhaseTime::tookMs).sum())
+                .as("none of it is left out")
+                .isCloseTo(after.totalMs(), within(CLOCKS_DIFFER_MS));
+        startAgain();
+        assertThat(status(move).phases()).hasSameSizeAs(after.phases());
+        assertThat(status(move).totalMs()).isLessThan(after.totalMs() + CLOCKS_DIFFER_MS);
+    }
+
+    private void startAgain() throws Exception {
         monitor.close();
         hangUp();
         startMonitor();
         connect();
+    }
+
+    @Test
+    void aMoveWaitsForAHostThatHasNotComeBackYet() throws Exception {
+        createVm();
+        h2.hello();
+        startAgain();
         h1.hello();
         CompletableFuture<MonitorMessage.MoveStarted> move = new CompletableFuture<>();
         Thread.ofVirtual()
@@ -390,10 +426,14 @@ class ClusterMonitorTest {
         h2.nextOf(TargetMessage.Instantiate.class);
     }
 
+    private MoveStatus status(String move) throws InterruptedException {
+        return ask(new MonitorMessage.AskMove(move), MoveStatus.class);
+    }
+
     private State.Verdict verdict(String move) throws InterruptedException {
-        MoveStatus status = ask(new MonitorMessage.AskMove(move), MoveStatus.class);
+        MoveStatus status = status(move);
         while (!(status.state() instanceof State.Ended)) {
-            status = ask(new MonitorMessage.AskMove(move), MoveStatus.class);
+            status = status(move);
         }
         return ((State.Ended) status.state()).verdict();
     }

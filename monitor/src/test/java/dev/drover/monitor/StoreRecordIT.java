@@ -78,7 +78,14 @@ class StoreRecordIT extends ClusterRecordContract {
         writes.removeVm(PLAN.vm());
         writes.removeMove(PLAN.id());
         writes.declareVm(PLAN.vm(), Json.text(VM), PLAN.before());
-        record = new StoreRecord(store, new Inventory(store), writes, order(), new Changes());
+        record =
+                new StoreRecord(
+                        store,
+                        new Inventory(store),
+                        writes,
+                        order(),
+                        new Changes(),
+                        state -> new StoredMove(order(), state, Optional.empty()));
         record.persist(Move.begin(PLAN));
     }
 
