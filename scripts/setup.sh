@@ -6,6 +6,7 @@ ROOT=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 # Where -Dfast builds what ./drover runs; a checked build does not touch it.
 BUILT=$ROOT/cli/target/fast
 PATH=$PATH:/usr/sbin:/sbin
+JVMS=${DROVER_JVMS:-/usr/lib/jvm}
 
 # A package, and what proves that it is there: a command or a file.
 BUILD_PACKAGES=(maven=mvn)
@@ -25,6 +26,11 @@ die() {
     exit 2
 }
 
+# Not EUID: tests put another id in front.
+is_root() {
+    [[ $(id -u) == 0 ]]
+}
+
 # need_packages PACKAGE=PROOF...: returns when all are there, installs them when it may.
 need_packages() {
     local part missing=()
@@ -32,7 +38,7 @@ need_packages() {
         is_there "${part#*=}" || missing+=("${part%%=*}")
     done
     ((${#missing[@]})) || return 0
-    if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
+    if ! is_root || ! command -v apt-get >/dev/null; then
         die "Packages are missing: ${missing[*]}. Install them, or run this as root on Debian or Ubuntu."
     fi
     install_packages "${missing[@]}"
@@ -68,20 +74,20 @@ apt_install() {
 need_jdk() {
     find_jdk && return
     local package
-    if ((EUID == 0)) && command -v apt-get >/dev/null; then
+    if is_root && command -v apt-get >/dev/null; then
         package=$(offered_jdk) || { apt-get update >/dev/null 2>&1 </dev/null || true; }
         if [[ -n $package ]] || package=$(offered_jdk); then
             install_packages "$package"
             find_jdk && return
         fi
     fi
-    die "No JDK 25 was found, neither in JAVA_HOME nor under /usr/lib/jvm." \
+    die "No JDK 25 was found, neither in JAVA_HOME nor under $JVMS." \
         "Install the package ${JDK_PACKAGES[0]} or ${JDK_PACKAGES[1]}, or set JAVA_HOME to a JDK 25."
 }
 
 find_jdk() {
     local home release
-    for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
+    for home in "${JAVA_HOME:-}" "$JVMS"/*; do
         [[ -x $home/bin/javac && -r $home/release ]] || continue
         release=$(<"$home/release")
         if [[ $release == *'JAVA_VERSION="25'[.\"]* ]]; then
