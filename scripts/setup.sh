@@ -12,7 +12,7 @@ JVMS=${DROVER_JVMS:-/usr/lib/jvm}
 BUILD_PACKAGES=(maven=mvn)
 RUN_PACKAGES=(
     qemu-system-x86=qemu-system-x86_64 qemu-utils=qemu-img iproute2=ip util-linux=unshare
-    gcc=gcc libc6-dev=/usr/include/stdio.h e2fsprogs=mkfs.ext4 xz-utils=xz busybox-static=busybox
+    gcc=gcc libc6-dev=/usr/include/stdio.h e2fsprogs=mkfs.ext4 xz-utils=xz zstd=zstd busybox-static=busybox
 )
 TEST_PACKAGES=(nbdkit=nbdkit libnbd-bin=nbdinfo)
 JDK_PACKAGES=(temurin-25-jdk openjdk-25-jdk)

@@ -19,8 +19,8 @@ import java.util.zip.CRC32C;
 /**
  * All that a guest boots from: kernel, initial RAM disk and a disk to copy. Thread-safe.
  *
- * <p>Packages used: e2fsprogs, gcc with libc6-dev, busybox-static, qemu-utils, xz-utils, dpkg and
- * apt (the kernel, when none is installed).
+ * <p>Packages used: e2fsprogs, gcc with libc6-dev, busybox-static, qemu-utils, xz-utils, zstd, dpkg
+ * and apt (the kernel, when none is installed).
  */
 public final class GuestImage {
     /** The least memory that the kernel boots in. */
