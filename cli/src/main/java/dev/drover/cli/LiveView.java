@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * What the person sees while it happens: on a terminal a few lines that change in place, elsewhere
@@ -20,14 +21,19 @@ final class LiveView {
     private final boolean terminal;
     private int linesUp;
     private Optional<Phase> lastPhase = Optional.empty();
-    private final Rate memoryRate = new Rate();
+    private final Rate memoryRate;
 
     /** What the client counts, while it happens. */
     record Traffic(long sent, long answered) {}
 
     LiveView(PrintStream out, boolean terminal) {
+        this(out, terminal, System::nanoTime);
+    }
+
+    LiveView(PrintStream out, boolean terminal, LongSupplier nanoTime) {
         this.out = out;
         this.terminal = terminal;
+        this.memoryRate = new Rate(nanoTime);
     }
 
     /** A line that stays. */
@@ -129,14 +135,20 @@ final class LiveView {
 
     /** How fast a count grows, from one look to the next. */
     private static final class Rate {
-        private long before;
-        private long beforeNanos = System.nanoTime();
+        private final LongSupplier nanoTime;
+        private long before = Long.MAX_VALUE;
+        private long beforeNanos;
         private long perSecond;
 
+        Rate(LongSupplier nanoTime) {
+            this.nanoTime = nanoTime;
+        }
+
         long of(long now) {
-            long nanos = System.nanoTime();
-            if (now < before) { // Another move's.
+            long nanos = nanoTime.getAsLong();
+            if (now < before) { // The first of a move.
                 before = now;
+                beforeNanos = nanos;
                 perSecond = 0;
             } else if (now != before && nanos > beforeNanos) {
                 perSecond = (long) ((now - before) * 1e9 / (nanos - beforeNanos));

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.drover.api.link.Json;
 import dev.drover.lab.Command;
 import dev.drover.lab.Lab;
+import dev.drover.protocol.Phase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +32,10 @@ import tools.jackson.databind.JsonNode;
 class DemoIT {
     /** Kept, for its cache of the guest. */
     private static final Path STATE = Path.of("/var/lib/drover/demo-it");
+
+    /** Those of a move that nothing went wrong with, in order. */
+    private static final List<String> PHASES =
+            EnumSet.range(Phase.INSTANTIATE, Phase.RELEASE).stream().map(Phase::name).toList();
 
     @TempDir Path temp;
     private Path output;
@@ -68,6 +74,8 @@ class DemoIT {
             assertThat(names(move))
                     .contains("vm", "source", "target", "total_ms", "pause_ms", "guest_gap_ms");
             assertThat(names(move.path("phases").get(0))).containsExactly("name", "took_ms");
+            assertThat(move.path("phases").valueStream().map(p -> p.path("name").asString()))
+                    .containsExactlyElementsOf(PHASES);
             assertThat(names(move.path("packets")))
                     .contains("sent", "answered", "lost", "duplicated", "reordered")
                     .contains("buffered", "max_latency_ms");
