@@ -30,6 +30,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A real guest under QEMU on a plain tap of host 1, seen by the client. One boot serves all. */
 @Timeout(120)
@@ -223,8 +225,35 @@ class GuestIT {
         assertThat(share).isLessThan(0.5);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Order(5)
+    void theGuestWritesAsFastAsItsLoadSays(Load load) throws Exception {
+        client.load(load);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        // A busy machine may be too slow for a while.
+        while (!writesAsFastAs(load)) {
+            assertThat(System.nanoTime()).isLessThan(end);
+        }
+    }
+
+    /** Whether it does in the next second; it must not be faster. */
+    private boolean writesAsFastAs(Load load) throws InterruptedException {
+        long begun = System.nanoTime();
+        GuestStats before = client.stats();
+        assertThat(qemu.waitFor(1, TimeUnit.SECONDS)).isFalse();
+        GuestStats after = client.stats();
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        double disk = (after.diskBytes() - before.diskBytes()) / seconds;
+        double memory = (after.memoryBytes() - before.memoryBytes()) / seconds;
+        assertThat(disk).isLessThanOrEqualTo(1.2 * load.diskBytesPerSecond());
+        assertThat(memory).isLessThanOrEqualTo(1.2 * load.memoryBytesPerSecond());
+        return disk >= 0.8 * load.diskBytesPerSecond()
+                && memory >= 0.8 * load.memoryBytesPerSecond();
+    }
+
+    @Test
+    @Order(6)
     void lostPacketsAreCountedWhenTheGuestIsGone() throws Exception {
         client.begin("last");
         client.powerOff();

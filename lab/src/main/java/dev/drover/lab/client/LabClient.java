@@ -160,7 +160,7 @@ public final class LabClient implements AutoCloseable {
 
     /** Sets how busy the guest is. */
     public void load(Load load) {
-        ask("guest load " + load.label());
+        ask("guest load " + load.diskBytesPerSecond() + " " + load.memoryBytesPerSecond());
     }
 
     /** Has the guest compare its disk and memory with what it wrote; its load rests meanwhile. */

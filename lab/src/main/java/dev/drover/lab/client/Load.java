@@ -1,18 +1,27 @@
 package dev.drover.lab.client;
 
-import java.util.Locale;
-
 /** How busy the guest keeps its disk and memory. */
 public enum Load {
     /** Nothing is written. */
-    IDLE,
+    IDLE(0),
     /** 5 MB/s of random disk blocks, 20 MB/s of random memory pages. */
-    LIGHT,
+    LIGHT(1),
     /** Three times {@link #LIGHT}. */
-    HEAVY;
+    HEAVY(3);
 
-    /** The name on the command line and on the wire. */
-    public String label() {
-        return name().toLowerCase(Locale.ROOT);
+    private final int factor;
+
+    Load(int factor) {
+        this.factor = factor;
+    }
+
+    /** What is written to the disk. */
+    public int diskBytesPerSecond() {
+        return factor * 5_000_000;
+    }
+
+    /** What is written to memory. */
+    public int memoryBytesPerSecond() {
+        return factor * 20_000_000;
     }
 }
