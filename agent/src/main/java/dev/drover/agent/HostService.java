@@ -117,7 +117,7 @@ final class HostService implements Service {
             case TargetMessage.PullLastRound(_, var offer) ->
                     done(() -> sides.target(order).pullLastRound(plan, offer));
             case TargetMessage.Vote _ -> done(() -> sides.target(order).vote(plan));
-            case TargetMessage.Resume _ -> done(() -> sides.target(order).resume(plan));
+            case TargetMessage.Resume _ -> done(() -> sides.resume(order));
             case TargetMessage.Deliver _ -> done(() -> sides.target(order).deliver(plan));
             case TargetMessage.DigestTarget _ -> sides.target(order).digest(plan);
             case TargetMessage.AskTargetFigures _ ->

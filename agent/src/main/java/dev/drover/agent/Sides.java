@@ -2,6 +2,7 @@ package dev.drover.agent;
 
 import dev.drover.api.MoveOrder;
 import dev.drover.api.Rest;
+import dev.drover.engine.GuestNeverRan;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Guest;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,6 +27,7 @@ final class Sides {
     private final Map<String, FirstSide> sources = new ConcurrentHashMap<>();
     private final Map<String, SecondSide> targets = new ConcurrentHashMap<>();
     private final LinkedHashSet<String> ended = new LinkedHashSet<>();
+    private final LinkedHashSet<String> neverRan = new LinkedHashSet<>();
     private final AtomicLong term = new AtomicLong();
 
     Sides(HostContext host) {
@@ -101,6 +104,8 @@ final class Sides {
             case Standing.Running(_, long now, _) when now >= epoch -> Optional.empty();
             case Standing.Source(MoveOrder other, _) when !isSame(other, order) ->
                     Optional.empty(); // A later move has begun since.
+            case Standing.Source(MoveOrder same, _) when epoch <= same.plan().epoch() ->
+                    Optional.empty(); // Whoever won the record has a higher one.
             case Standing.Resting(_, long now, _) when now >= epoch -> Optional.empty();
             case Standing.Running _, Standing.Resting _, Standing.Source _ ->
                     Optional.of(first(order, vm));
@@ -142,10 +147,8 @@ final class Sides {
     /** This host begins to be the second of a move. */
     SecondSide beginTarget(MoveOrder order) {
         String name = order.plan().vm();
-        synchronized (ended) {
-            if (ended.contains(order.plan().id())) {
-                throw new HostFailure("Move " + order.plan().id() + " is over here already");
-            }
+        if (isRemembered(ended, order)) {
+            throw new HostFailure("Move " + order.plan().id() + " is over here already");
         }
         if (vms.containsKey(name)) {
             throw new HostFailure(
@@ -171,6 +174,22 @@ final class Sides {
             throw new HostFailure("Nothing is known here of move " + order.plan().id());
         }
         return side;
+    }
+
+    /**
+     * As {@link SecondSide#resume}; a side that never ran its guest says so also when it is gone.
+     */
+    void resume(MoveOrder order) {
+        if (isRemembered(neverRan, order)) {
+            throw new GuestNeverRan(
+                    "The guest never ran on " + order.target().name() + " in this move");
+        }
+        try {
+            target(order).resume(order.plan());
+        } catch (GuestNeverRan e) {
+            remember(neverRan, order);
+            throw e;
+        }
     }
 
     /** The second side of a move, unless it is over or never was. */
@@ -205,16 +224,22 @@ final class Sides {
 
     /** A side is over: what comes late begins it no more. */
     void end(MoveOrder order) {
-        remember(order.plan().id());
+        remember(ended, order);
         sources.remove(order.plan().id());
         targets.remove(order.plan().id());
     }
 
-    private void remember(String move) {
-        synchronized (ended) {
-            ended.add(move);
-            if (ended.size() > ENDED_KNOWN) {
-                ended.removeFirst();
+    private static boolean isRemembered(SequencedSet<String> moves, MoveOrder order) {
+        synchronized (moves) {
+            return moves.contains(order.plan().id());
+        }
+    }
+
+    private static void remember(SequencedSet<String> moves, MoveOrder order) {
+        synchronized (moves) {
+            moves.add(order.plan().id());
+            if (moves.size() > ENDED_KNOWN) {
+                moves.removeFirst();
             }
         }
     }

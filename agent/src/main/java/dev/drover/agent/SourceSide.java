@@ -124,6 +124,9 @@ final class SourceSide implements FirstSide, SourcePause {
     @Override
     public State.PauseEnd handOver(MovePlan plan) {
         return errands.run(() -> {
+            if (vm.standing() instanceof Standing.Source(_, var voted) && voted.isPresent()) {
+                return new State.PauseEnd.Voted();
+            }
             memory().memory().hold();
             Engine engine =
                     new Engine(

@@ -146,8 +146,7 @@ final class TargetSide implements SecondSide {
     @Override
     public void vote(MovePlan plan) {
         errands.perform(() -> {
-            if (vm.standing() instanceof Standing.Target(_, Standing.Stage stage, _)
-                    && stage != Standing.Stage.RECEIVING) {
+            if (stands(Standing.Stage.VOTED) || stands(Standing.Stage.RESUMING)) {
                 return;
             }
             disk().awaitWhole();
@@ -162,13 +161,18 @@ final class TargetSide implements SecondSide {
     @Override
     public void resume(MovePlan plan) {
         errands.perform(() -> {
+            if (stands(Standing.Stage.RECEIVING)) {
+                throw new HostFailure("This host has not voted: the guest is not whole here");
+            }
             Guest.State state = vm.state();
             if (state == Guest.State.GONE) {
                 bootAnewUnlessItNeverRan();
                 return;
             }
-            if (state != Guest.State.RUNNING && state != Guest.State.ENDED) {
+            if (!stands(Standing.Stage.RESUMING)) {
                 host.persist(vm, standing(Standing.Stage.RESUMING));
+            }
+            if (state != Guest.State.RUNNING && state != Guest.State.ENDED) {
                 if (gate != null) {
                     gate.openOutput(); // First: what the guest says in its first moment counts.
                 }
@@ -186,6 +190,7 @@ final class TargetSide implements SecondSide {
     @Override
     public void deliver(MovePlan plan) {
         errands.perform(() -> {
+            mustHaveResumed();
             if (vm.state() == Guest.State.GONE) {
                 bootAnew();
             }
@@ -217,6 +222,7 @@ final class TargetSide implements SecondSide {
     @Override
     public void settle(MovePlan plan) {
         errands.perform(() -> {
+            mustHaveResumed();
             if (vm.state() == Guest.State.GONE) {
                 bootAnew();
             } else {
@@ -243,11 +249,8 @@ final class TargetSide implements SecondSide {
     }
 
     private void bootAnewUnlessItNeverRan() throws InterruptedException {
-        boolean sent =
-                vm.standing() instanceof Standing.Target(_, Standing.Stage stage, _)
-                        && stage == Standing.Stage.RESUMING;
         host.allocations().kill(vm);
-        if (!sent) {
+        if (!stands(Standing.Stage.RESUMING)) {
             throw new GuestNeverRan(
                     "QEMU died on " + order.target().name() + " before the guest ever ran there");
         }
@@ -305,6 +308,17 @@ final class TargetSide implements SecondSide {
             gate.close();
             gate = null;
         }
+    }
+
+    /** Whoever boots a guest anew must be the one that the record named. */
+    private void mustHaveResumed() {
+        if (!stands(Standing.Stage.RESUMING)) {
+            throw new HostFailure("The guest was not resumed here");
+        }
+    }
+
+    private boolean stands(Standing.Stage stage) {
+        return vm.standing() instanceof Standing.Target(_, Standing.Stage now, _) && now == stage;
     }
 
     private Standing.Target standing(Standing.Stage stage) {

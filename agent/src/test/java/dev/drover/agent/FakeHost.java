@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The context of host h1, whose hypervisor and network are fakes, with no monitor. */
+/** The context of a host whose hypervisor and network are fakes, with no monitor. */
 final class FakeHost {
     /** A VM that may be on it. */
     static final VmSpec SPEC =
@@ -35,21 +35,32 @@ final class FakeHost {
     private final HostContext context;
     private String troubled = "";
 
+    /** Host h1, of no cluster. */
     FakeHost(Path directory, FakeHypervisor hypervisor) throws IOException {
+        this(
+                "h1",
+                directory,
+                hypervisor,
+                CertificateAuthority.create(directory.resolve("authority")));
+    }
+
+    /** A host of a cluster. */
+    FakeHost(String name, Path directory, FakeHypervisor hypervisor, CertificateAuthority authority)
+            throws IOException {
         this.hypervisor = hypervisor;
         VmJournal journal = new VmJournal(directory.resolve("journal"));
         Network network = new OneGate();
         context =
                 new HostContext(
                         new HostSettings(
-                                new HostAddress("h1", "127.0.0.1", 1),
+                                new HostAddress(name, "127.0.0.1", 1),
                                 directory,
                                 List.of(),
                                 directory.resolve("identity"),
                                 "vmbr0",
                                 Map.of(),
                                 false),
-                        identity(directory),
+                        identity(authority, Subject.host(name), directory.resolve("identity")),
                         journal,
                         hypervisor,
                         network,
@@ -81,10 +92,10 @@ final class FakeHost {
         hypervisor.adopt(SPEC, new Allocation(directory, "")).ifPresent(Guest::kill);
     }
 
-    private static Identity identity(Path parent) throws IOException {
-        Path directory = parent.resolve("identity");
-        CertificateAuthority.create(parent.resolve("authority"))
-                .issue(Subject.host("h1"), directory);
+    /** A new one. */
+    static Identity identity(CertificateAuthority authority, Subject subject, Path directory)
+            throws IOException {
+        authority.issue(subject, directory);
         return Identity.load(directory);
     }
 

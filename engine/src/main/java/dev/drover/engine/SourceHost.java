@@ -5,9 +5,13 @@ import dev.drover.protocol.State.PauseEnd;
 import java.time.Duration;
 
 /**
- * The first host of a move, as the monitor's engine sees it. Every call may be repeated, and may
- * arrive late: what was done before answers that it is done, also when its object is gone. Each
- * throws {@link HostFailure} (it said no) or {@link HostUnreachable} (nothing is known).
+ * The first host of a move, as the monitor's engine sees it. Each call throws {@link HostFailure}
+ * (it said no) or {@link HostUnreachable} (nothing is known).
+ *
+ * <p>Up to the hand-over each call is made once, in the order of the phases: where one fails, the
+ * move is undone. From then on every call may be repeated. What is late, since {@link #rollBack} or
+ * {@link #release} have overtaken it, is refused; these two and {@link #figures} answer also when
+ * all is done, or gone.
  *
  * <p>During a move this host neither resumes nor boots the guest by itself, whatever has crashed:
  * it waits for {@link #rollBack}.

@@ -3,12 +3,15 @@ package dev.drover.engine;
 import dev.drover.protocol.MovePlan;
 
 /**
- * The second host of a move. Every call may be repeated, and may arrive late: what was done before
- * answers that it is done, also when its object is gone. Each throws {@link HostFailure} (it said
- * no) or {@link HostUnreachable} (nothing is known).
+ * The second host of a move. Each call throws {@link HostFailure} (it said no) or {@link
+ * HostUnreachable} (nothing is known).
  *
- * <p>As long as this host has an allocation that a move made, it asks for the VM's record now and
- * then, and discards the allocation when that is beyond {@code plan.epoch()} and names another.
+ * <p>Up to the vote each call is made once, in the order of the phases: where one fails, the move
+ * is undone. From the vote on every call may be repeated. What is late, since {@link #settle} or
+ * {@link #discard} have overtaken it, does nothing; these two and {@link #figures} answer also when
+ * all is done, or gone. The first of these two counts.
+ *
+ * <p>A host that has voted keeps its allocation until it is told which of the two it shall do.
  */
 public interface TargetHost extends Reachable {
     /**
@@ -33,15 +36,18 @@ public interface TargetHost extends Reachable {
      * The record names this host: the guest runs. When its process is dead and had run already, it
      * is booted anew. That it may have run is journaled before the first {@code cont}.
      *
-     * @throws GuestNeverRan when it cannot, and it is proven that it never ran here. That is
-     *     journaled first; the guest is never run here by this move again, and every further call
-     *     throws the same, also after {@link #discard}
+     * @throws GuestNeverRan when it cannot, and it is proven that it never ran here: its process is
+     *     dead, and no {@code cont} was journaled. The guest is never run here by this move again,
+     *     and every further call throws the same, also after {@link #discard} until the agent is
+     *     restarted
+     * @throws HostFailure also when this host has not voted
      */
     void resume(MovePlan plan);
 
     /**
      * Delivers the source's packets in order, then this host's own; the gate is open then. When the
-     * guest has died since it was resumed they are counted as lost; that is no failure.
+     * guest has died since it was resumed they are counted as lost; that is no failure. Refused
+     * when it was not resumed.
      */
     void deliver(MovePlan plan);
 
@@ -51,7 +57,10 @@ public interface TargetHost extends Reachable {
     /** What this side measured. */
     TargetFigures figures(MovePlan plan);
 
-    /** The move is over on this side: what only the move needed is removed, the VM stays. */
+    /**
+     * The move is over on this side: what only the move needed is removed, the VM stays. Refused
+     * when the guest was not resumed.
+     */
     void settle(MovePlan plan);
 
     /** Removes the allocation: the move was undone. */

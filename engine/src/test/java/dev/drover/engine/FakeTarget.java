@@ -14,6 +14,7 @@ final class FakeTarget implements TargetHost {
     private boolean discarded;
     private boolean ran;
     private boolean delivered;
+    private boolean settled;
 
     FakeTarget(FakeCluster cluster) {
         this.cluster = cluster;
@@ -135,7 +136,13 @@ final class FakeTarget implements TargetHost {
 
     @Override
     public void settle(MovePlan plan) {
-        cluster.call("target.settle", this, () -> {});
+        cluster.call(
+                "target.settle",
+                this,
+                () -> {
+                    must(resumed, "settle a guest that never ran");
+                    settled = true;
+                });
     }
 
     @Override
@@ -144,8 +151,10 @@ final class FakeTarget implements TargetHost {
                 "target.discard",
                 this,
                 () -> {
-                    discarded = true;
-                    qemu = Qemu.NONE;
+                    if (!settled) {
+                        discarded = true;
+                        qemu = Qemu.NONE;
+                    }
                 });
     }
 

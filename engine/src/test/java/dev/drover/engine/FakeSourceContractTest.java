@@ -1,0 +1,10 @@
+package dev.drover.engine;
+
+class FakeSourceContractTest extends SourceHostContract {
+    private final TwoHosts hosts = new FakeHosts();
+
+    @Override
+    protected TwoHosts hosts() {
+        return hosts;
+    }
+}
