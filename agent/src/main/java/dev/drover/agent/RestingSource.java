@@ -159,6 +159,7 @@ final class RestingSource implements FirstSide {
                 vm.spec().memoryBytes(),
                 savedBytes(),
                 rest == Rest.ASLEEP ? "saved" : "none",
+                Optional.empty(),
                 0);
     }
 

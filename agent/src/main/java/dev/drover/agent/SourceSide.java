@@ -13,9 +13,7 @@ import dev.drover.engine.SourcePause;
 import dev.drover.engine.Works;
 import dev.drover.ports.Disk;
 import dev.drover.ports.Guest;
-import dev.drover.ports.Hypervisor;
 import dev.drover.ports.HypervisorException;
-import dev.drover.ports.MemoryMode;
 import dev.drover.protocol.Move;
 import dev.drover.protocol.MovePlan;
 import dev.drover.protocol.State;
@@ -100,7 +98,7 @@ final class SourceSide implements FirstSide, SourcePause {
             target = TargetLink.connect(order.target(), host.identity());
             PacketPath path = PacketPath.open(order, vm, host);
             packets = path;
-            MemoryTransfer sending = MemoryTransfer.begin(order, vm.guest(), mode(), host);
+            MemoryTransfer sending = MemoryTransfer.begin(order, vm.guest(), choice().mode(), host);
             memory = sending;
             new SourceReports(order.plan().id(), sending, path, host.monitor()).begin();
         });
@@ -333,12 +331,8 @@ final class SourceSide implements FirstSide, SourcePause {
         }
     }
 
-    private MemoryMode mode() {
-        Hypervisor hypervisor = host.hypervisor();
-        long bytes = vm.spec().memoryBytes();
-        boolean live =
-                hypervisor.info().livePrecopy() || hypervisor.safeMemoryBytes(bytes) == bytes;
-        return live ? MemoryMode.PRECOPY : MemoryMode.SINGLE_PASS;
+    private MemoryChoice choice() {
+        return MemoryChoice.of(vm.spec(), host.hypervisor());
     }
 
     private static RoundOffer offer(Disk.Round round) {
@@ -352,6 +346,7 @@ final class SourceSide implements FirstSide, SourcePause {
     private SourceFigures measure() {
         var held = packets == null ? PacketPath.NOTHING : packets.figures();
         var sent = memory == null ? MemoryTransfer.NOTHING : memory.progress();
+        var how = memory == null ? choice() : choice().taken(memory.memory().mode());
         return new SourceFigures(
                 stopMicros,
                 resumedMicros,
@@ -364,7 +359,8 @@ final class SourceSide implements FirstSide, SourcePause {
                 host.allocations().allocatedBytes(vm),
                 vm.spec().memoryBytes(),
                 sent.sentBytes(),
-                mode().label(),
+                how.mode().label(),
+                how.reason(),
                 sent.dirtySyncs());
     }
 

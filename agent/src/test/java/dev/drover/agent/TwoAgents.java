@@ -95,13 +95,17 @@ final class TwoAgents extends TwoHosts implements AutoCloseable {
 
     @Override
     protected void targetGuestDies() {
-        ((FakeGuest) second.sides.vm(PLAN.vm()).orElseThrow().guest()).die();
+        second.guest().die();
     }
 
     @Override
     protected void lastRoundWaits(CountDownLatch whenAsked, CountDownLatch untilAnswer) {
         asked = whenAsked;
         answer = untilAnswer;
+    }
+
+    FakeGuest sourceGuest() {
+        return first.guest();
     }
 
     @Override
@@ -164,6 +168,10 @@ final class TwoAgents extends TwoHosts implements AutoCloseable {
                     host.context().settings().address().name(),
                     "127.0.0.1",
                     server.address().getPort());
+        }
+
+        FakeGuest guest() {
+            return (FakeGuest) sides.vm(PLAN.vm()).orElseThrow().guest();
         }
 
         Guest.State state() {

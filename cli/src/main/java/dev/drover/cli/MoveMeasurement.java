@@ -86,6 +86,7 @@ final class MoveMeasurement {
                         spec.memoryBytes(),
                         there.memorySentBytes(),
                         there.memoryMode(),
+                        there.memoryModeReason(),
                         there.dirtySyncs()),
                 wire,
                 status.accelerator());

@@ -85,8 +85,19 @@ record MoveReport(
             long badPages,
             Verification.BadKinds badKinds) {}
 
-    /** The memory. */
-    record MemoryReport(long sizeBytes, long sentBytes, String mode, int dirtySyncs) {}
+    /**
+     * The memory.
+     *
+     * @param mode {@code precopy}, {@code single-pass}, or of a VM that rests {@code saved} or
+     *     {@code none}
+     * @param modeReason why in a single pass, in plain words; empty (null) otherwise
+     */
+    record MemoryReport(
+            long sizeBytes,
+            long sentBytes,
+            String mode,
+            Optional<String> modeReason,
+            int dirtySyncs) {}
 
     /** The guest runs on the target, nothing was lost, and nothing that was verified is wrong. */
     boolean isFlawless() {

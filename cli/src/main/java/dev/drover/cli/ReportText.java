@@ -113,11 +113,12 @@ final class ReportText {
         var m = r.memory();
         return String.format(
                 Locale.ROOT,
-                "%s, %s sent, %s with %d dirty syncs",
+                "%s, %s sent, %s with %d dirty syncs%s",
                 Sizes.inWords(m.sizeBytes()),
                 Sizes.inWords(m.sentBytes()),
                 m.mode(),
-                m.dirtySyncs());
+                m.dirtySyncs(),
+                m.modeReason().map(why -> ": " + why).orElse(""));
     }
 
     private static String guest(MoveReport r) {

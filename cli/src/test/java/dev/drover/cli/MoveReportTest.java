@@ -10,8 +10,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MoveReportTest {
+    static MoveReport report(MoveReport.MemoryReport memory) {
+        return report("h2", 0, 10, 1, 1, 1, memory);
+    }
+
     private static MoveReport report(
             String host, long lost, long answered, long streamed, long blocks, long pages) {
+        return report(
+                host,
+                lost,
+                answered,
+                streamed,
+                blocks,
+                pages,
+                new MoveReport.MemoryReport(1, 1, "precopy", Optional.empty(), 4));
+    }
+
+    private static MoveReport report(
+            String host,
+            long lost,
+            long answered,
+            long streamed,
+            long blocks,
+            long pages,
+            MoveReport.MemoryReport memory) {
         return new MoveReport(
                 "vm",
                 "h1",
@@ -28,7 +50,7 @@ class MoveReportTest {
                 new MoveReport.Tcp(streamed, 0, Optional.of(0L), true),
                 new MoveReport.DiskReport("raw", 1, 1, 1, 1, 1, true, ""),
                 new MoveReport.GuestReport(blocks, 0, pages, 0, new Verification.BadKinds(0, 0, 0)),
-                new MoveReport.MemoryReport(1, 1, "precopy", 4),
+                memory,
                 1,
                 "tcg");
     }

@@ -34,7 +34,7 @@ class ReportJsonTest {
                 "verified_blocks": 20, "bad_blocks": 6, "verified_pages": 50, "bad_pages": 10,
                 "bad_kinds": {"older": 5, "newer": 3, "torn": 2}
               },
-              "memory": {"size_bytes": 201326592, "sent_bytes": 0, "mode": "none", "dirty_syncs": 0},
+              "memory": {"size_bytes": 201326592, "sent_bytes": 0, "mode": "none", "mode_reason": null, "dirty_syncs": 0},
               "wire_bytes": 5242880, "accelerator": "kvm"
             }
             """;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The report, word for word. */
@@ -56,5 +57,17 @@ class ReportTextTest {
                 .contains(
                         "MOVED demo from h1 to h2 (epoch 8) in 6.2 s; paused for 44.2 ms",
                         "  disk      raw 1.0 GiB (318 MiB allocated on source, 318 MiB on target), 338 MiB travelled, 12 rounds; identical: 1024 chunks of 1 MiB compared, all equal");
+    }
+
+    @Test
+    void memoryThatMovedInASinglePassIsToldWithItsReason() {
+        MoveReport report =
+                MoveReportTest.report(
+                        new MoveReport.MemoryReport(
+                                1 << 20, 1 << 20, "single-pass", Optional.of("QEMU is old"), 1));
+        assertThat(ReportText.of(report))
+                .contains("sent, single-pass with 1 dirty syncs: QEMU is old\n");
+        assertThat(ReportJson.of(report))
+                .contains("\"mode\":\"single-pass\",\"mode_reason\":\"QEMU is old\"");
     }
 }

@@ -43,7 +43,7 @@ final class SampleReports {
                         true,
                         "1024 chunks of 1 MiB compared, all equal"),
                 new MoveReport.GuestReport(16_384, 0, 16_384, 0, Verification.BadKinds.NONE),
-                new MoveReport.MemoryReport(256 * MIB, 181 * MIB, "precopy", 9),
+                new MoveReport.MemoryReport(256 * MIB, 181 * MIB, "precopy", Optional.empty(), 9),
                 415 * MIB,
                 "tcg");
     }
@@ -69,7 +69,7 @@ final class SampleReports {
                 new MoveReport.DiskReport(
                         "qcow2", 512 * MIB, 3 * MIB, 2 * MIB, MIB, 0, false, "not compared"),
                 new MoveReport.GuestReport(20, 6, 50, 10, new Verification.BadKinds(5, 3, 2)),
-                new MoveReport.MemoryReport(192 * MIB, 0, "none", 0),
+                new MoveReport.MemoryReport(192 * MIB, 0, "none", Optional.empty(), 0),
                 5 * MIB,
                 "kvm");
     }

@@ -1,6 +1,7 @@
 package dev.drover.engine;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the first host measured in a move.
@@ -18,6 +19,7 @@ import java.util.List;
  * @param memoryBytes size of the guest's memory
  * @param memorySentBytes of the memory stream, before compression; of a VM that sleeps, of its file
  * @param memoryMode how the memory travelled
+ * @param memoryModeReason why not by pre-copy, in plain words; empty when it did, or the VM rested
  * @param dirtySyncs how often dirty pages were collected
  */
 public record SourceFigures(
@@ -33,8 +35,10 @@ public record SourceFigures(
         long memoryBytes,
         long memorySentBytes,
         String memoryMode,
+        Optional<String> memoryModeReason,
         int dirtySyncs) {
     /** Of a side that has nothing more to tell. */
     public static final SourceFigures NONE =
-            new SourceFigures(0, 0, false, List.of(), false, 0, 0, 0, 0, 0, 0, "none", 0);
+            new SourceFigures(
+                    0, 0, false, List.of(), false, 0, 0, 0, 0, 0, 0, "none", Optional.empty(), 0);
 }

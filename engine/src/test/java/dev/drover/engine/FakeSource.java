@@ -9,6 +9,7 @@ import dev.drover.protocol.State;
 import dev.drover.protocol.State.PauseEnd;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The first host: its agent, which keeps its duties, and its QEMU. */
@@ -234,7 +235,20 @@ final class FakeSource implements SourceHost, SourcePause {
                 this,
                 () ->
                         new SourceFigures(
-                                1, 0, false, List.of(), true, 0, 0, 0, 0, 0, 0, "precopy", 4));
+                                1,
+                                0,
+                                false,
+                                List.of(),
+                                true,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                "precopy",
+                                Optional.empty(),
+                                4));
     }
 
     @Override

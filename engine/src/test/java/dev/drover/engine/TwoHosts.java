@@ -59,7 +59,7 @@ public abstract class TwoHosts {
     }
 
     /** {@link #prepare}, and both votes. */
-    final PauseEnd prepareAndVote() {
+    public final PauseEnd prepareAndVote() {
         prepare();
         var pause = meanwhile(() -> source().handOver(PLAN));
         target().vote(PLAN);

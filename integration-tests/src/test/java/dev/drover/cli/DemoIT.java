@@ -86,7 +86,8 @@ class DemoIT {
             assertThat(names(move.path("guest")))
                     .contains("verified_blocks", "bad_blocks", "verified_pages", "bad_pages");
             assertThat(names(move.path("memory")))
-                    .containsExactly("size_bytes", "sent_bytes", "mode", "dirty_syncs");
+                    .containsExactly(
+                            "size_bytes", "sent_bytes", "mode", "mode_reason", "dirty_syncs");
             assertThat(move.at("/memory/dirty_syncs").asInt()).isGreaterThanOrEqualTo(4);
             assertThat(move.path("wire_bytes").asLong()).isPositive();
             assertThat(move.path("accelerator").asString()).isIn("tcg", "kvm");

@@ -48,7 +48,20 @@ class MetricsTest {
                 status(
                         ended(new State.Verdict.Moved(PLAN.committed())),
                         new SourceFigures(
-                                1_000_000, 0, false, List.of(), true, 7, 6, 1, 0, 0, 500, "x", 2),
+                                1_000_000,
+                                0,
+                                false,
+                                List.of(),
+                                true,
+                                7,
+                                6,
+                                1,
+                                0,
+                                0,
+                                500,
+                                "x",
+                                Optional.empty(),
+                                2),
                         new TargetFigures(1_150_000, false, 300, 2, 10, 0, 6, 0, 2)));
         assertThat(text(metrics).lines())
                 .contains(

@@ -72,7 +72,7 @@ public interface Guest extends AutoCloseable {
     /**
      * Begins to send the memory, the guest running on.
      *
-     * @param mode how
+     * @param mode how it shall travel; {@link OutgoingMemory#mode} tells how it does
      * @param toTarget where the stream goes; written by a thread of this port's own
      * @param fromTarget the return path; read by a thread of this port's own
      */

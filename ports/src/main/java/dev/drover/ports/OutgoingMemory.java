@@ -42,6 +42,9 @@ public interface OutgoingMemory {
     /** Gives up. The guest is not resumed by this, nor stopped. Idempotent; never throws. */
     void cancel();
 
+    /** How it travels: {@link MemoryMode#SINGLE_PASS} also where pre-copy had been asked for. */
+    MemoryMode mode();
+
     /** How far it is. Callable at any time, also afterwards. */
     Progress progress();
 

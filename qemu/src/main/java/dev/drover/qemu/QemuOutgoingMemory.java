@@ -34,6 +34,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
 
     private final QemuGuest guest;
     private final MigrationWatch watch;
+    private final MemoryMode mode;
     private final MemoryChannel channel;
     private final OutputStream toTarget;
     private final InputStream fromTarget;
@@ -46,11 +47,13 @@ final class QemuOutgoingMemory implements OutgoingMemory {
     private QemuOutgoingMemory(
             QemuGuest guest,
             MigrationWatch watch,
+            MemoryMode mode,
             MemoryChannel channel,
             OutputStream toTarget,
             InputStream fromTarget) {
         this.guest = guest;
         this.watch = watch;
+        this.mode = mode;
         this.channel = channel;
         this.toTarget = toTarget;
         this.fromTarget = fromTarget;
@@ -66,9 +69,9 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         try {
             MemoryChannel channel = MemoryChannel.held();
             QemuOutgoingMemory made =
-                    new QemuOutgoingMemory(guest, watch, channel, toTarget, fromTarget);
+                    new QemuOutgoingMemory(guest, watch, mode, channel, toTarget, fromTarget);
             try {
-                made.migrate(mode);
+                made.migrate();
                 return made;
             } catch (HypervisorException e) {
                 made.cancel();
@@ -79,7 +82,7 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         }
     }
 
-    private void migrate(MemoryMode mode) {
+    private void migrate() {
         QmpConnection qmp = guest.qmp();
         long pid = guest.pid();
         MigrationSettings.apply(qmp);
@@ -89,10 +92,10 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         qmp.passDescriptor(DESCRIPTOR, channel.descriptor());
         channel.start("memory-" + pid, toTarget, fromTarget, new SourceEnds());
         qmp.execute("migrate", Map.of("uri", "fd:" + DESCRIPTOR));
-        Thread.ofVirtual().name("precopy-" + pid).start(() -> control(control, mode));
+        Thread.ofVirtual().name("precopy-" + pid).start(() -> control(control));
     }
 
-    private void control(PrecopyControl control, MemoryMode mode) {
+    private void control(PrecopyControl control) {
         try {
             control.run(mode);
         } catch (HypervisorException e) {
@@ -254,6 +257,11 @@ final class QemuOutgoingMemory implements OutgoingMemory {
         } catch (IOException _) {
             // It is given up.
         }
+    }
+
+    @Override
+    public MemoryMode mode() {
+        return mode;
     }
 
     @Override

@@ -130,6 +130,8 @@ class MoveIT {
         assertThat(spinning.state()).isEqualTo(Guest.State.RUNNING);
         TwoGuests second = new TwoGuests(host, first);
         second.converge(MemoryMode.PRECOPY);
+        assertThat(second.outgoing().mode())
+                .isEqualTo(surprise.isDone() ? MemoryMode.SINGLE_PASS : MemoryMode.PRECOPY);
         assertHeld(second);
         second.stop();
         second.complete();

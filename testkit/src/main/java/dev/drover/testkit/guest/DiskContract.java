@@ -218,6 +218,7 @@ public abstract class DiskContract {
         try (Loopback link = Loopback.make()) {
             IncomingMemory incoming = link.receive(target);
             OutgoingMemory outgoing = link.send(source, MemoryMode.SINGLE_PASS);
+            assertThat(outgoing.mode()).isEqualTo(MemoryMode.SINGLE_PASS);
             outgoing.awaitConverged(SOON);
             outgoing.hold();
             source.stop();

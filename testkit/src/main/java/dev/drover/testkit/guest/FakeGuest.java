@@ -23,6 +23,7 @@ public final class FakeGuest implements Guest {
     private final FakeDisk disk;
     private volatile boolean obedient = true;
     private volatile boolean mute;
+    private volatile boolean quiet;
 
     FakeGuest(FakeProcess process, Path directory) {
         this.process = process;
@@ -101,7 +102,8 @@ public final class FakeGuest implements Guest {
     public OutgoingMemory sendMemory(
             MemoryMode mode, OutputStream toTarget, InputStream fromTarget) {
         process.checkAnswers();
-        return FakeOutgoingMemory.begin(process, mode, toTarget, fromTarget);
+        return FakeOutgoingMemory.begin(
+                process, quiet ? MemoryMode.SINGLE_PASS : mode, toTarget, fromTarget);
     }
 
     @Override
@@ -144,6 +146,11 @@ public final class FakeGuest implements Guest {
     /** Whether it shuts down when its power button is pressed; it does at first. */
     public void obedient(boolean now) {
         obedient = now;
+    }
+
+    /** Its memory travels in a single pass from now on, whatever is asked for. */
+    public void quiet() {
+        quiet = true;
     }
 
     @Override

@@ -139,6 +139,11 @@ final class FakeOutgoingMemory implements OutgoingMemory {
     }
 
     @Override
+    public MemoryMode mode() {
+        return mode;
+    }
+
+    @Override
     public Progress progress() {
         boolean sent = restSent.isDone() && !restSent.isCompletedExceptionally();
         int syncs = mode == MemoryMode.PRECOPY ? PRECOPY_SYNCS : 1;
