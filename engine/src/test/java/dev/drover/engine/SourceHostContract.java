@@ -10,8 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What every {@link SourceHost} keeps to. */
-@Timeout(60)
+/** What every {@link SourceHost} keeps to. A call that hangs need not heed an interrupt. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class SourceHostContract {
     private static final long WON = PLAN.aborted().epoch();
 

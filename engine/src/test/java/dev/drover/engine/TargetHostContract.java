@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What every {@link TargetHost} keeps to. */
-@Timeout(60)
+/** What every {@link TargetHost} keeps to. A call that hangs need not heed an interrupt. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class TargetHostContract {
     /** The target among them is under test. */
     protected abstract TwoHosts hosts();

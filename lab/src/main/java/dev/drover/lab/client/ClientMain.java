@@ -27,6 +27,7 @@ final class ClientMain implements AutoCloseable {
     private static final int CONTROL_PORT = 7003;
     private static final int PROBES_PER_SECOND = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration BOOT_PATIENCE = Duration.ofSeconds(30);
     private static final Duration VERIFY_PATIENCE = Duration.ofSeconds(60);
 
     private final Inet4Address guest;
@@ -89,7 +90,7 @@ final class ClientMain implements AutoCloseable {
         boolean answered = tally.awaitFirst(atMost);
         if (answered && stream == null) {
             stream = new GuestStream(at(STREAM_PORT), streamBytesPerSecond);
-            control = new GuestControl(at(CONTROL_PORT));
+            control = GuestControl.connect(at(CONTROL_PORT), BOOT_PATIENCE);
         }
         return Reply.ok(Map.of("answered", answered ? 1L : 0L));
     }
@@ -110,7 +111,7 @@ final class ClientMain implements AutoCloseable {
     private String askOnce(String request, Duration atMost) throws IOException {
         GuestControl present = control;
         if (present == null) {
-            present = new GuestControl(at(CONTROL_PORT));
+            present = GuestControl.connect(at(CONTROL_PORT), BOOT_PATIENCE);
             control = present;
         }
         try {

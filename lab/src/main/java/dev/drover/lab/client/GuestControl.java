@@ -5,21 +5,42 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** A connection to the guest's control: a line of request, a line of answer. Thread-safe. */
 final class GuestControl implements AutoCloseable {
     private static final int CONNECT_MILLIS = 10_000;
+    private static final long AGAIN_NANOS = 20_000_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final BufferedReader answers;
 
-    GuestControl(InetSocketAddress guest) throws IOException {
-        socket.connect(guest, CONNECT_MILLIS);
+    private GuestControl(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setTcpNoDelay(true);
         answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+    }
+
+    /** Connects; to a guest that refuses, since it is booting, again and again for this long. */
+    static GuestControl connect(InetSocketAddress guest, Duration atMost) throws IOException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            Socket socket = new Socket();
+            try {
+                socket.connect(guest, CONNECT_MILLIS);
+                return new GuestControl(socket);
+            } catch (ConnectException e) {
+                socket.close();
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LockSupport.parkNanos(AGAIN_NANOS);
+            }
+        }
     }
 
     /**
