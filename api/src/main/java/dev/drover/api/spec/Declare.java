@@ -19,8 +19,9 @@ final class Declare {
      * A VM.
      *
      * @param names of VMs, those of other documents among them
+     * @param images that its disks can begin as copies of
      */
-    static Value.Reader<VmDeclaration> vm(Distinct names) {
+    static Value.Reader<VmDeclaration> vm(Distinct names, KnownImages images) {
         return Fields.mapping(
                 "a VM",
                 fields -> {
@@ -45,7 +46,7 @@ final class Declare {
                                     Firmware.BIOS,
                                     Scalars.oneOf(Firmware.values(), Firmware::label));
                     var tpm = fields.or("tpm", false, Scalars.truth());
-                    var disks = disks(fields);
+                    var disks = disks(fields, images);
                     var nics = nics(fields, cores);
                     var iso = fields.optional("iso", Scalars.text(Naming.IMAGE));
                     var vnc = fields.or("vnc", false, Scalars.truth());
@@ -80,11 +81,11 @@ final class Declare {
                 });
     }
 
-    private static Field<List<Disk>> disks(Fields fields) {
+    private static Field<List<Disk>> disks(Fields fields, KnownImages images) {
         return fields.or(
                 "disks",
                 List.of(),
-                Lists.of(VmDeclaration.DISKS, "disks", disk(new Distinct("disk"))));
+                Lists.of(VmDeclaration.DISKS, "disks", disk(new Distinct("disk"), images)));
     }
 
     private static Field<List<Nic>> nics(Fields fields, Field<Integer> cores) {
@@ -99,7 +100,7 @@ final class Declare {
                 "devices", List.of(), Lists.of(VmDeclaration.DEVICES, "devices", device()));
     }
 
-    private static Value.Reader<Disk> disk(Distinct names) {
+    private static Value.Reader<Disk> disk(Distinct names, KnownImages images) {
         return Fields.mapping(
                 "a disk",
                 fields -> {
@@ -108,7 +109,7 @@ final class Declare {
                                     "name",
                                     names.of(Scalars.text(Naming.DISK)),
                                     "Write name: root");
-                    var image = fields.optional("image", Scalars.text(Naming.IMAGE));
+                    var image = fields.optional("image", images.name());
                     var size =
                             fields.required("size", Scalars.size(Disk.SIZE), "Write size: 20GiB");
                     var format =
@@ -121,6 +122,7 @@ final class Declare {
                                     "cache",
                                     Cache.NONE,
                                     Scalars.oneOf(Cache.values(), Cache::label));
+                    images.checkSize(fields, image, size);
                     var pool = fields.or("pool", Disk.DEFAULT_POOL, Scalars.text(Naming.POOL));
                     return () ->
                             new Disk(

@@ -2,6 +2,8 @@ package dev.drover.api.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads specifications, in YAML 1.2 or JSON. Takes any text: what is wrong with it is an answer and
@@ -12,6 +14,20 @@ public final class SpecReader {
 
     /** Reads a text of one VM. */
     public static Parsed read(String text) {
+        return read(text, KnownImages.ANY);
+    }
+
+    /**
+     * As the other, of a VM that is to be made where there are these base images: another one is a
+     * fault, and so is a disk that is smaller than its image.
+     *
+     * @param images bytes of each by its name, as a guest sees it
+     */
+    public static Parsed read(String text, Map<String, Long> images) {
+        return read(text, new KnownImages(Optional.of(images)));
+    }
+
+    private static Parsed read(String text, KnownImages images) {
         Documents documents = Documents.of(text);
         Findings findings = new Findings();
         documents.trees().stream()
@@ -30,7 +46,7 @@ public final class SpecReader {
             }
             return new Parsed.Faulty(findings.all());
         }
-        return parsed(documents.trees().getFirst(), findings, new Distinct("name of a VM"));
+        return parsed(documents.trees().getFirst(), findings, new Distinct("name of a VM"), images);
     }
 
     /**
@@ -43,7 +59,7 @@ public final class SpecReader {
         Distinct names = new Distinct("name of a VM");
         List<Parsed> all = new ArrayList<>();
         for (Located tree : documents.trees()) {
-            all.add(parsed(tree, new Findings(), names));
+            all.add(parsed(tree, new Findings(), names, KnownImages.ANY));
         }
         Findings rest = new Findings();
         documents.fault().ifPresent(f -> tell(f, rest));
@@ -56,8 +72,9 @@ public final class SpecReader {
         return List.copyOf(all);
     }
 
-    private static Parsed parsed(Located tree, Findings findings, Distinct names) {
-        VmDeclaration declaration = Declare.vm(names).read(new Value(findings, "", tree));
+    private static Parsed parsed(
+            Located tree, Findings findings, Distinct names, KnownImages images) {
+        VmDeclaration declaration = Declare.vm(names, images).read(new Value(findings, "", tree));
         return declaration == null || findings.faults() > 0
                 ? new Parsed.Faulty(findings.all())
                 : new Parsed.Valid(declaration, findings.all());

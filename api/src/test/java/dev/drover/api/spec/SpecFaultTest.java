@@ -2,6 +2,7 @@ package dev.drover.api.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Each kind of fault is told with its place, what is wrong, and what to write. */
@@ -29,6 +30,27 @@ class SpecFaultTest {
                 "placement: {zone: a}",
                 "line 4, column 13: placement.zone: There is no field 'zone' here."
                         + " Known here: hostLabels, keepApart.");
+    }
+
+    @Test
+    void anImageThatTheClusterHasNotAndADiskThatIsSmallerAreTold() {
+        String text =
+                Specs.MINIMAL
+                        + "disks:\n"
+                        + "  - {name: a, image: debian-13, size: 2GiB}\n"
+                        + "  - {name: b, image: debain-13, size: 1GiB}\n"
+                        + "  - {name: c, image: else, size: 1GiB}\n"
+                        + "  - {name: d, image: debian-13, size: 1GiB}\n";
+        Map<String, Long> images = Map.of("debian-13", 2L << 30);
+        assertThat(Specs.told(SpecReader.read(text, images)))
+                .containsExactly(
+                        "line 6, column 22: disks[1].image: The cluster has no base image"
+                                + " 'debain-13'. Write debian-13.",
+                        "line 7, column 22: disks[2].image: The cluster has no base image 'else'."
+                                + " Add it: drover image add FILE --name else.",
+                        "line 8, column 39: disks[3].size: The base image has 2GiB, more than the"
+                                + " disk. Write 2GiB or more.");
+        assertThat(Specs.told(text)).isEmpty();
     }
 
     @Test
