@@ -170,6 +170,11 @@ public final class ClusterStore implements AutoCloseable {
         return all(Znodes.TOKENS, Znodes::token);
     }
 
+    /** What is known of each base image, by its name. */
+    public Map<String, String> images() {
+        return all(Znodes.IMAGES, Znodes::image);
+    }
+
     private Map<String, String> all(String parent, UnaryOperator<String> path) {
         List<String> names = zk.children(parent);
         Map<String, Zk.Data> data = zk.readAll(names.stream().map(path).toList());

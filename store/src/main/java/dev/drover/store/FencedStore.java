@@ -235,6 +235,16 @@ public final class FencedStore {
         remove(Znodes.token(name));
     }
 
+    /** Remembers a base image, in place of what was known of that name. */
+    public void putImage(String name, String description) {
+        putDurably(Znodes.image(name), description);
+    }
+
+    /** Forgets a base image; one that is not there is forgotten already. */
+    public void removeImage(String name) {
+        remove(Znodes.image(name));
+    }
+
     /** Remembers what was asked for with an idempotency key of this hash. */
     public void putKey(String hash, String request) {
         putDurably(Znodes.key(hash), request);

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  *          /lost/NAME           that host never comes back: the VMs lost with it, JSON
  *          /evacuations/ID      how far a host is with being rid of its VMs, JSON
  *          /tokens/NAME         whom a bearer token speaks for, JSON
+ *          /images/NAME         a base image: digest, format and sizes of its file, JSON
  *          /keys/HASH           a move that was asked for with an idempotency key, JSON
  *          /rest                where the leader's REST interface is
  *          /term                its znode's version is the term; the value names who leads
@@ -41,6 +42,7 @@ final class Znodes {
     static final String LOST = ROOT + "/lost";
     static final String EVACUATIONS = ROOT + "/evacuations";
     static final String TOKENS = ROOT + "/tokens";
+    static final String IMAGES = ROOT + "/images";
     static final String KEYS = ROOT + "/keys";
     static final String REST = ROOT + "/rest";
     static final String TERM = ROOT + "/term";
@@ -61,6 +63,7 @@ final class Znodes {
                     LOST,
                     EVACUATIONS,
                     TOKENS,
+                    IMAGES,
                     KEYS,
                     REST,
                     TERM,
@@ -105,6 +108,10 @@ final class Znodes {
 
     static String token(String name) {
         return child(TOKENS, name);
+    }
+
+    static String image(String name) {
+        return child(IMAGES, name);
     }
 
     static String key(String hash) {

@@ -15,6 +15,7 @@
  * /drover/hosts/NAME        what is known of a host
  * /drover/cordoned/NAME     is there while that host takes no VMs
  * /drover/lost/NAME         that host never comes back: the VMs lost with it
+ * /drover/images/NAME       a base image: what its file is
  * /drover/term              name of the last leader; its data version is the term
  * /drover/quorum            written to prove a quorum
  * /drover/leaders           who would lead

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -259,6 +260,17 @@ class ClusterStoreTest {
     }
 
     @Test
+    void baseImagesAreRememberedUntilTheyAreRemoved() {
+        leader.putImage("debian", "one");
+        leader.putImage("debian", "two");
+        assertThat(store.images()).containsOnly(Map.entry("debian", "two"));
+        for (int twice = 0; twice < 2; twice++) {
+            leader.removeImage("debian");
+        }
+        assertThat(store.images()).isEmpty();
+    }
+
+    @Test
     void whatIsDecidedOfAHostStaysWhateverIsSaidOfIt() {
         for (int twice = 0; twice < 2; twice++) {
             leader.cordon("host-b");
@@ -302,6 +314,8 @@ class ClusterStoreTest {
                         () -> old.removeMove(vm),
                         () -> old.putHost(vm, ""),
                         () -> old.removeHost(vm),
+                        () -> old.putImage(vm, ""),
+                        () -> old.removeImage(vm),
                         old::touchQuorum);
         assertThat(writes)
                 .allSatisfy(write ->
