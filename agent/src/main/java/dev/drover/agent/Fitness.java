@@ -36,17 +36,22 @@ final class Fitness {
                             + here.accelerator(),
                     "choose a target of the same kind");
         }
-        check(order.vm(), order.rest(), host);
+        check(order.vm(), order.rest(), 0, host);
         checkMtu(order.vm().nic().bridge(), there, host);
     }
 
-    /** As the other, of a VM that is to be made here. */
-    static void check(VmSpec vm, HostContext host) throws IOException {
-        check(vm, Optional.empty(), host);
+    /**
+     * As the other, of a VM that is to be made here.
+     *
+     * @param besideBytes of disk that it takes beside its volume
+     */
+    static void check(VmSpec vm, long besideBytes, HostContext host) throws IOException {
+        check(vm, Optional.empty(), besideBytes, host);
     }
 
     /** One that rests needs no memory yet; what it sleeps on needs disk. */
-    private static void check(VmSpec vm, Optional<Rest> rest, HostContext host) throws IOException {
+    private static void check(VmSpec vm, Optional<Rest> rest, long besideBytes, HostContext host)
+            throws IOException {
         String bridge = vm.nic().bridge();
         if (host.network().mtu(bridge) == 0) {
             throw no("there is no bridge " + bridge + " here", "make it, or choose another host");
@@ -55,7 +60,7 @@ final class Fitness {
             checkMemory(vm.memoryBytes() + BESIDE_THE_GUEST);
         }
         long saved = rest.equals(Optional.of(Rest.ASLEEP)) ? vm.memoryBytes() : 0;
-        checkSpace(vm.disk().sizeBytes() + saved, host.settings().stateDirectory());
+        checkSpace(vm.disk().sizeBytes() + saved + besideBytes, host.settings().stateDirectory());
     }
 
     private static void checkMtu(String bridge, HostFacts there, HostContext host) {

@@ -74,6 +74,7 @@ public final class HostAgent implements AutoCloseable {
                                 host.facts(settings.bridge()),
                                 Capacity.of(settings),
                                 settings.labels(),
+                                host.images().all(),
                                 vms.holdings()));
         LOG.info("Host {} answers on {}", settings.address().name(), settings.address());
         return new HostAgent(lock, server, monitor);

@@ -15,7 +15,7 @@ import java.io.IOException;
  * @param hypervisor that makes guests
  * @param network of this host
  * @param allocations makes and removes what a VM needs
- * @param images that new VMs begin as copies of
+ * @param images that new VMs can begin as copies of
  * @param monitor where messages for the cluster monitor go
  */
 record HostContext(

@@ -2,6 +2,8 @@ package dev.drover.agent;
 
 import dev.drover.api.HostAddress;
 import dev.drover.api.HostMessage;
+import dev.drover.api.ImageMessage;
+import dev.drover.api.ImageStream;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.SourceMessage;
 import dev.drover.api.TargetMessage;
@@ -45,6 +47,11 @@ final class HostService implements Service {
             case SourceMessage m -> source(m, m.order().plan());
             case TargetMessage m -> target(m, m.order().plan());
             case VmMessage m -> vm(m);
+            case ImageMessage.DropImage(long term, String sha256) ->
+                    done(() -> {
+                        sides.checkTerm(term);
+                        host.images().drop(sha256);
+                    });
         };
     }
 
@@ -52,6 +59,10 @@ final class HostService implements Service {
     public void stream(
             Caller caller, String purpose, JsonNode header, InputStream in, OutputStream out)
             throws IOException, InterruptedException {
+        if (purpose.equals(ImageStream.PURPOSE)) {
+            image(caller, Json.read(header, ImageStream.class), in, out);
+            return;
+        }
         if (caller.subject().role() != Subject.Role.HOST || !purpose.equals(Streaming.PURPOSE)) {
             throw new HostFailure(caller.subject() + " may not open streams here");
         }
@@ -67,6 +78,27 @@ final class HostService implements Service {
             }
             case MEMORY -> targetFor(caller, stream).receiveMemory(in, out);
             case FRAMES -> targetFor(caller, stream).receiveFrames(in, out);
+        }
+    }
+
+    private void image(Caller caller, ImageStream stream, InputStream in, OutputStream out)
+            throws IOException, InterruptedException {
+        Subject.Role needed =
+                switch (stream) {
+                    case ImageStream.Offer _ -> Subject.Role.MONITOR;
+                    case ImageStream.Wish _ -> Subject.Role.HOST;
+                };
+        if (caller.subject().role() != needed) {
+            throw new HostFailure(caller.subject() + " may not open this stream here");
+        }
+        switch (stream) {
+            case ImageStream.Offer(long term, String sha256, long bytes) -> {
+                sides.checkTerm(term);
+                host.images().requireSpace(bytes);
+                out.flush(); // It may come.
+                out.write(Json.write(host.images().take(sha256, in)));
+            }
+            case ImageStream.Wish(String sha256) -> host.images().serve(sha256, out);
         }
     }
 
@@ -196,7 +228,7 @@ final class HostService implements Service {
                                     Subject.host(sides.target(order).order().source().name()));
                     case VmMessage.Die _, VmMessage.KillQemu _ ->
                             host.settings().faults() && caller.role() == Subject.Role.MONITOR;
-                    case SourceMessage _, TargetMessage _, VmMessage _ ->
+                    case SourceMessage _, TargetMessage _, VmMessage _, ImageMessage _ ->
                             caller.role() == Subject.Role.MONITOR;
                 };
         if (!allowed) {

@@ -5,7 +5,6 @@ import dev.drover.api.MonitorMessage.Condition;
 import dev.drover.api.MoveOrder;
 import dev.drover.api.Origin;
 import dev.drover.api.Rest;
-import dev.drover.block.DiskImage;
 import dev.drover.block.Volumes;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Allocation;
@@ -52,23 +51,25 @@ final class LocalVms {
                         spec.disk(),
                         spec.nic(),
                         spec.boot());
-        if (origin instanceof Origin.Image(String name)) {
-            refuseLarger(host.images().named(name), spec.disk().sizeBytes());
-        }
         try {
-            Fitness.check(fit, host);
+            Fitness.check(fit, imageBytes(origin), host);
         } catch (IOException e) {
             throw new HostFailure("What this host has free cannot be seen: " + e.getMessage(), e);
         }
         return fit;
     }
 
-    private static void refuseLarger(DiskImage image, long diskBytes) {
-        if (image.sizeBytes() > diskBytes) {
-            throw new HostFailure(
-                    "The disk has %d bytes, and base image %s has %d; make the disk larger"
-                            .formatted(diskBytes, image.file().getFileName(), image.sizeBytes()));
+    /** Room for the file of a base image that is still to come; checks one that is here. */
+    private long imageBytes(Origin origin) {
+        if (!(origin instanceof Origin.Image image)) {
+            return 0;
         }
+        host.images().requireObtainable(image);
+        if (!host.images().has(image.sha256())) {
+            return image.fileBytes();
+        }
+        var _ = host.images().image(image);
+        return 0;
     }
 
     private void refuseSecond(String name) {
@@ -80,6 +81,7 @@ final class LocalVms {
     /** Makes it and boots. Nothing is left when that fails, and files that were taken are back. */
     void create(VmSpec spec, long epoch, Origin origin) {
         refuseSecond(spec.name());
+        obtain(origin);
         Optional<Path> images =
                 origin instanceof Origin.Directory(String path)
                         ? Optional.of(Path.of(path))
@@ -102,6 +104,17 @@ final class LocalVms {
                 Thread.currentThread().interrupt();
             }
             throw new HostFailure("VM " + spec.name() + " could not be made: " + e.getMessage(), e);
+        }
+    }
+
+    private void obtain(Origin origin) {
+        if (origin instanceof Origin.Image image) {
+            try {
+                host.images().obtain(image, host.identity());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new HostFailure("Interrupted while base image " + image.name() + " came", e);
+            }
         }
     }
 
@@ -233,9 +246,9 @@ final class LocalVms {
         VmSpec.DiskSpec disk = spec.disk();
         switch (origin) {
             case Origin.Directory(String path) -> takeIn(Path.of(path), allocation, spec);
-            case Origin.Image(String name) ->
+            case Origin.Image image ->
                     Volumes.copy(
-                            host.images().named(name),
+                            host.images().image(image),
                             allocation.volume(disk.format()),
                             disk.format(),
                             disk.sizeBytes());

@@ -17,6 +17,7 @@ public sealed interface MonitorMessage {
      * @param facts what its VMs find
      * @param capacity what it has for them; older agents do not say
      * @param labels that its operator gave it; older agents have none
+     * @param images SHA-256 of each base image that it has; older agents have none
      * @param vms what it has
      */
     record Hello(
@@ -24,6 +25,7 @@ public sealed interface MonitorMessage {
             HostFacts facts,
             Optional<HostCapacity> capacity,
             @Nullable Map<String, String> labels,
+            @Nullable List<String> images,
             List<Holding> vms)
             implements MonitorMessage {}
 

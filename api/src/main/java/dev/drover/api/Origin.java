@@ -1,5 +1,7 @@
 package dev.drover.api;
 
+import java.util.List;
+
 /** What the disk of a new VM begins as. */
 public sealed interface Origin {
     /**
@@ -10,8 +12,16 @@ public sealed interface Origin {
      */
     record Directory(String path) implements Origin {}
 
-    /** A copy of a base image that the host has, by its name. */
-    record Image(String name) implements Origin {}
+    /**
+     * A copy of a base image of the cluster.
+     *
+     * @param name by which users know it
+     * @param sha256 of its file, lower-case hexadecimal
+     * @param fileBytes length of its file
+     * @param holders hosts that have it, for one that has not
+     */
+    record Image(String name, String sha256, long fileBytes, List<HostAddress> holders)
+            implements Origin {}
 
     /** Zeros. */
     record Nothing() implements Origin {}

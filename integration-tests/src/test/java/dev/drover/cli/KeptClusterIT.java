@@ -40,10 +40,9 @@ class KeptClusterIT {
     static void keep() throws Exception {
         String said = run(0, "demo", "--keep", "--hosts=3", STATE_DIR, "--prefix=keptit");
         assertThat(said).contains("MOVED demo from h1 to h2", "The cluster runs on");
-        for (String host : List.of("h1", "h2", "h3")) {
-            Path images = STATE.resolve("lab").resolve(host).resolve("state/images");
-            Files.write(images.resolve("waiting"), Drover.waitingDisk());
-        }
+        Path disk = Files.write(temp.resolve("waiting.raw"), Drover.waitingDisk());
+        assertThat(ask("image", "add", disk.toString()))
+                .contains("100 %  ETA 0 s", "waiting: added, on h1, h2, h3");
     }
 
     @AfterAll
@@ -139,7 +138,9 @@ class KeptClusterIT {
         assertThat(refused("create", spec("other"), "--host=h9")).contains("no host 'h9'");
         String none = WEB.replace("waiting", "none").replace("name: web", "name: other");
         String unknown = Files.writeString(temp.resolve("unknown"), none).toString();
-        assertThat(refused("create", unknown, "--host=h1")).contains("no base image 'none'");
+        assertThat(run(2, "create", unknown, "--host=h1"))
+                .contains(
+                        "line 4, column 29: disks[0].image: The cluster has no base image 'none'");
 
         assertThat(ask("host", "evacuate", "h1")).containsPattern("web +moved +h[23]");
         assertThat(ask("host", "list")).containsPattern("h1 +connected,cordoned");
@@ -148,6 +149,41 @@ class KeptClusterIT {
         assertThat(ask("host", "uncordon", "h1")).contains("h1: uncordoned");
         assertThat(ask("move", "web", "--to", "h1")).contains("MOVED web");
         assertThat(ask("destroy", "web", "--yes")).contains("web: destroyed");
+    }
+
+    @Test
+    void aBaseImageIsKeptOnceAHostAndComesToTheHostThatNeedsIt() throws Exception {
+        byte[] other = Drover.waitingDisk();
+        other[4] = 1;
+        String file = Files.write(temp.resolve("other.img"), other).toString();
+        assertThat(ask("image", "add", file, "--name=base")).contains("base: added, on h1, h2");
+        assertThat(ask("image", "add", file, "--name=base")).contains("was there already");
+        assertThat(refused("image", "add", file, "--name=waiting")).contains("of other content");
+        assertThat(ask("image", "list")).containsPattern("base +raw +8.0 MiB +8.0 MiB +h1,h2");
+        String sha256 =
+                json(ask("image", "show", "base", "-o", "json")).get("sha256").stringValue();
+        String script = Files.writeString(temp.resolve("script"), "#!/bin/sh").toString();
+        assertThat(refused("image", "add", script)).contains("h1: ", "it is no disk image");
+
+        assertThat(run(2, "image", "add", "/none")).contains("no file /none");
+
+        Files.delete(images("h1").resolve(sha256));
+        String vm = WEB.replace("waiting", "base").replace("name: web", "name: copy");
+        String spec = Files.writeString(temp.resolve("copy.yaml"), vm).toString();
+        assertThat(ask("create", spec, "--host=h1")).contains("copy: made, and runs on h1");
+        assertThat(images("h1").resolve(sha256)).hasBinaryContent(other);
+        assertThat(ask("image", "remove", "base")).contains("base: removed");
+        for (String host : List.of("h1", "h2")) {
+            assertThat(images(host).resolve(sha256)).doesNotExist();
+            assertThat(images(host)).isDirectoryNotContaining("glob:**.part");
+        }
+        assertThat(ask("image", "list")).doesNotContain("base");
+        assertThat(ask("create", spec)).contains("copy: was there already, on h1");
+        assertThat(ask("destroy", "copy", "--yes")).contains("copy: destroyed");
+    }
+
+    private static Path images(String host) {
+        return STATE.resolve("lab").resolve(host).resolve("state/images");
     }
 
     @Test

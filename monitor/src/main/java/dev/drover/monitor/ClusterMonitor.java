@@ -93,7 +93,8 @@ public final class ClusterMonitor implements AutoCloseable {
         }
         Vms vms = new Vms(hosts, moves, changes);
         LostHosts lostHosts = new LostHosts(store, hosts, moves, changes);
-        MonitorService service = new MonitorService(hosts, moves, vms, lostHosts);
+        Images images = new Images(store, hosts, moves, identity);
+        MonitorService service = new MonitorService(hosts, moves, vms, lostHosts, images);
         LinkServer server = LinkServer.listen(settings.listen(), identity, _ -> service);
         RestCluster cluster =
                 new RestCluster(
@@ -102,8 +103,9 @@ public final class ClusterMonitor implements AutoCloseable {
                         hosts,
                         moves,
                         vms,
-                        new NewVms(store, inventory, placement, vms),
+                        new NewVms(store, inventory, placement, vms, images),
                         new HostCare(hosts, moves, lostHosts, evacuations),
+                        images,
                         changes,
                         metrics);
         Optional<RestServer> rest =

@@ -218,8 +218,13 @@ final class Hosts {
     }
 
     /** Those that are connected now. */
-    synchronized List<HostAddress> connected() {
-        return hosts.values().stream().filter(h -> h.peer().isOpen()).map(Host::address).toList();
+    List<HostAddress> connected() {
+        return present().stream().map(Host::address).toList();
+    }
+
+    /** As the other, with their connections. */
+    synchronized List<Host> present() {
+        return hosts.values().stream().filter(h -> h.peer().isOpen()).toList();
     }
 
     /** How many belong to the cluster, as far as is known. */

@@ -15,6 +15,8 @@ import dev.drover.store.StoreException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,12 +26,14 @@ final class MonitorService implements Service {
     private final Moves moves;
     private final Vms vms;
     private final LostHosts lostHosts;
+    private final Images images;
 
-    MonitorService(Hosts hosts, Moves moves, Vms vms, LostHosts lostHosts) {
+    MonitorService(Hosts hosts, Moves moves, Vms vms, LostHosts lostHosts, Images images) {
         this.hosts = hosts;
         this.moves = moves;
         this.vms = vms;
         this.lostHosts = lostHosts;
+        this.images = images;
     }
 
     @Override
@@ -110,6 +114,8 @@ final class MonitorService implements Service {
         Thread.ofVirtual()
                 .name("reconciliation")
                 .start(() -> hello.vms().forEach(held -> reconciliation.of(host.address(), held)));
+        images.hello(
+                new Hosts.Host(host, peer), Objects.requireNonNullElse(hello.images(), List.of()));
     }
 
     private static void checkRight(Subject caller, MonitorMessage message) {

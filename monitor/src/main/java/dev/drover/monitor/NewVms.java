@@ -20,7 +20,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Makes VMs as their users declare them. Throws {@link HostFailure} that says why not. */
-record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms vms) {
+record NewVms(
+        ClusterStore store, Inventory inventory, Placement placement, Vms vms, Images images) {
     /** QEMU's own prefix; the rest is by chance. */
     private static final String MADE_MAC = "52:54:00:";
 
@@ -46,11 +47,10 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
             throws InterruptedException {
         Optional<StoredVm> there =
                 store.spec(declared.name()).map(s -> Json.read(s, StoredVm.class));
-        Origin origin = origin(declared.disks().getFirst());
         if (there.isPresent()) {
-            Optional<Origin> make = dryRun ? Optional.empty() : Optional.of(origin);
-            return isThere(declared, there.get(), host, make);
+            return isThere(declared, there.get(), host, dryRun);
         }
+        Origin origin = origin(declared.disks().getFirst());
         StoredVm wanted = StoredVm.declared(declared, wanted(declared));
         Fit fit = host.isPresent() ? fit(wanted, host.get(), origin) : place(wanted, origin);
         if (!dryRun) {
@@ -66,6 +66,9 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
             throws InterruptedException {
         try {
             vms.create(fit.vm(), fit.host(), origin);
+            if (origin instanceof Origin.Image image) {
+                images.gained(fit.host(), image.sha256());
+            }
             return fit;
         } catch (PlacementRules.Broken e) {
             if (onlyThere) {
@@ -81,7 +84,7 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
 
     /** Of one whose record is there; the VM is not when its host broke off while it was made. */
     private CreationView isThere(
-            VmDeclaration declared, StoredVm there, Optional<String> host, Optional<Origin> origin)
+            VmDeclaration declared, StoredVm there, Optional<String> host, boolean dryRun)
             throws InterruptedException {
         String name = declared.name();
         Active active = store.active(name).orElseThrow(() -> new HostFailure(name + " is gone"));
@@ -98,9 +101,10 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
             throw new HostLost(active.host());
         }
         boolean made =
-                origin.isPresent()
+                !dryRun
                         && active.epoch() == FIRST
-                        && vms.makeIfMissing(there, active, origin.get());
+                        && vms.makeIfMissing(
+                                there, active, () -> origin(declared.disks().getFirst()));
         return made ? view(Result.MADE, there, active) : view;
     }
 
@@ -171,8 +175,8 @@ record NewVms(ClusterStore store, Inventory inventory, Placement placement, Vms 
                 new VmSpec.Boot.FromDisk());
     }
 
-    private static Origin origin(VmDeclaration.Disk disk) {
-        return disk.image().<Origin>map(Origin.Image::new).orElseGet(Origin.Nothing::new);
+    private Origin origin(VmDeclaration.Disk disk) {
+        return disk.image().<Origin>map(images::origin).orElseGet(Origin.Nothing::new);
     }
 
     /** One that no other VM has, as far as is known just now. */

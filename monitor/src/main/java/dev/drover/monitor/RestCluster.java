@@ -16,6 +16,7 @@ import dev.drover.monitor.rest.Changes;
 import dev.drover.monitor.rest.Cluster;
 import dev.drover.monitor.rest.Digests;
 import dev.drover.monitor.rest.HostVerbs;
+import dev.drover.monitor.rest.ImageVerbs;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.MovePlan;
@@ -38,6 +39,7 @@ record RestCluster(
         Vms vms,
         NewVms newVms,
         HostVerbs hostVerbs,
+        ImageVerbs images,
         Changes changes,
         Metrics metrics)
         implements Cluster {

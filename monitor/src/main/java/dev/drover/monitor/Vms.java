@@ -23,6 +23,7 @@ import dev.drover.store.FencedStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -250,7 +251,8 @@ final class Vms {
      * Makes a VM that was never made although its record is there: its host was told and broke off.
      * False when the host has it.
      */
-    boolean makeIfMissing(StoredVm vm, Active active, Origin origin) throws InterruptedException {
+    boolean makeIfMissing(StoredVm vm, Active active, Supplier<Origin> origin)
+            throws InterruptedException {
         String name = vm.spec().name();
         return moves.alone(
                 name,
@@ -264,7 +266,8 @@ final class Vms {
                     Void _ =
                             ask(
                                     on,
-                                    new VmMessage.Create(term, vm.spec(), active.epoch(), origin),
+                                    new VmMessage.Create(
+                                            term, vm.spec(), active.epoch(), origin.get()),
                                     Void.class);
                     return true;
                 });

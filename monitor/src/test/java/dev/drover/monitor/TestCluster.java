@@ -1,5 +1,7 @@
 package dev.drover.monitor;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Json;
@@ -211,12 +213,46 @@ final class TestCluster implements AutoCloseable {
         return Json.mapper().readTree(response.body());
     }
 
+    /** Adds a base image of this text. */
+    HttpResponse<String> addImage(String name, String text)
+            throws IOException, InterruptedException {
+        HttpRequest request =
+                imageRequest(name, text)
+                        .expectContinue(true)
+                        .POST(BodyPublishers.ofString(text))
+                        .build();
+        return admin.send(request, BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder imageRequest(String name, String text) {
+        return HttpRequest.newBuilder(
+                        uri("/v1/images?name=" + name + "&sha256=" + Digests.sha256(text)))
+                .timeout(Duration.ofSeconds(60))
+                .header("Content-Type", "application/octet-stream");
+    }
+
+    /** As the other; the sender breaks off before the last byte. */
+    void breakOffImage(String name, String text) {
+        HttpRequest request =
+                imageRequest(name, text)
+                        .POST(
+                                BodyPublishers.fromPublisher(
+                                        BodyPublishers.ofString(text), text.length() + 1L))
+                        .build();
+        assertThatThrownBy(() -> admin.send(request, BodyHandlers.ofString()))
+                .isInstanceOf(IOException.class);
+    }
+
+    private URI uri(String path) {
+        int port = monitor.rest().orElseThrow().address().getPort();
+        return URI.create("https://127.0.0.1:" + port + path);
+    }
+
     private HttpResponse<String> send(
             HttpClient client, String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
-        int port = monitor.rest().orElseThrow().address().getPort();
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
+                HttpRequest.newBuilder(uri(path))
                         .timeout(Duration.ofSeconds(60))
                         .method(
                                 method,

@@ -4,13 +4,17 @@ import dev.drover.api.HostAddress;
 import dev.drover.api.HostCapacity;
 import dev.drover.api.HostFacts;
 import dev.drover.api.HostMessage;
+import dev.drover.api.ImageMessage;
+import dev.drover.api.ImageStream;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.SourceMessage;
 import dev.drover.api.TargetMessage;
 import dev.drover.api.VmMessage;
 import dev.drover.api.Wire;
 import dev.drover.api.link.Caller;
+import dev.drover.api.link.Json;
 import dev.drover.api.link.LinkLimits;
+import dev.drover.api.link.LinkServer;
 import dev.drover.api.link.Peer;
 import dev.drover.api.link.Service;
 import dev.drover.api.tls.Identity;
@@ -20,10 +24,14 @@ import dev.drover.engine.HostFailure;
 import dev.drover.engine.RoundOffer;
 import dev.drover.engine.SourceFigures;
 import dev.drover.engine.TargetFigures;
+import dev.drover.ports.VmSpec;
 import dev.drover.protocol.State;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +49,7 @@ final class TestHost implements Service, AutoCloseable {
     static final HostFacts FACTS = new HostFacts("7.2.22", "tcg", "pc-i440fx-7.2", 1500);
 
     private final String name;
+    private final Identity identity;
     private final String vm;
     private final Peer peer;
     private final BlockingQueue<HostMessage> told = new LinkedBlockingQueue<>();
@@ -53,6 +62,12 @@ final class TestHost implements Service, AutoCloseable {
     private volatile boolean refusing;
     private volatile boolean forgetful;
     private volatile Map<String, String> labels = Map.of();
+    private final Map<String, String> images = new ConcurrentHashMap<>();
+    private final BlockingQueue<String> droppedImages = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> failedImages = new LinkedBlockingQueue<>();
+    private final CountDownLatch stalled = new CountDownLatch(1);
+    private volatile boolean stalling;
+    private volatile @Nullable LinkServer server;
 
     private TestHost(
             InetSocketAddress monitor,
@@ -61,6 +76,7 @@ final class TestHost implements Service, AutoCloseable {
             CountDownLatch instantiated,
             boolean creates) {
         this.name = identity.subject().name();
+        this.identity = identity;
         this.vm = vm;
         this.instantiated = instantiated;
         this.creates = creates;
@@ -107,6 +123,45 @@ final class TestHost implements Service, AutoCloseable {
         labels = now;
     }
 
+    /** Takes base images from now on, by an address that it says with the next hello. */
+    void takeImages() throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        server = LinkServer.listen(any, identity, _ -> this);
+    }
+
+    /** Takes nothing of the next base image; returns what opens when that has begun to come. */
+    CountDownLatch stallImages() {
+        stalling = true;
+        return stalled;
+    }
+
+    /** Its link to the monitor ends, and nothing else. */
+    void leave() {
+        peer.close();
+    }
+
+    /** The text of each base image that it has, by SHA-256. */
+    Map<String, String> images() {
+        return images;
+    }
+
+    /** The SHA-256 of each that it was told to drop. */
+    BlockingQueue<String> droppedImages() {
+        return droppedImages;
+    }
+
+    /** The SHA-256 of each that did not come whole. */
+    BlockingQueue<String> failedImages() {
+        return failedImages;
+    }
+
+    private HostAddress said(String called) {
+        LinkServer now = server;
+        return now == null
+                ? address(called)
+                : new HostAddress(called, "127.0.0.1", now.address().getPort());
+    }
+
     /** Says hello, in its own name. */
     void hello(MonitorMessage.Holding... holdings) throws InterruptedException {
         helloAs(name, holdings);
@@ -115,7 +170,12 @@ final class TestHost implements Service, AutoCloseable {
     void helloAs(String called, MonitorMessage.Holding... holdings) throws InterruptedException {
         say(
                 new MonitorMessage.Hello(
-                        address(called), FACTS, Optional.of(CAPACITY), labels, List.of(holdings)));
+                        said(called),
+                        FACTS,
+                        Optional.of(CAPACITY),
+                        labels,
+                        List.copyOf(images.keySet()),
+                        List.of(holdings)));
     }
 
     void say(MonitorMessage message) throws InterruptedException {
@@ -171,6 +231,11 @@ final class TestHost implements Service, AutoCloseable {
                     new ContentDigest(0, List.of());
             case SourceMessage.RollBack _, SourceMessage.AskSourceFigures _ -> SourceFigures.NONE;
             case TargetMessage.AskTargetFigures _ -> TargetFigures.NONE;
+            case ImageMessage.DropImage(_, String sha256) -> {
+                images.remove(sha256);
+                droppedImages.add(sha256);
+                yield null;
+            }
             case HostMessage _ -> null;
         };
     }
@@ -187,18 +252,38 @@ final class TestHost implements Service, AutoCloseable {
             case VmMessage.Wake(_, String name, _) -> name;
             case VmMessage.Sleep(_, String name, _) -> name;
             case VmMessage.Stop(_, String name, _, _) -> name;
-            case VmMessage.Die() -> "";
+            case VmMessage.Die(), ImageMessage _ -> "no VM";
         };
     }
 
     @Override
     public void stream(
-            Caller caller, String purpose, JsonNode header, InputStream in, OutputStream out) {
-        throw new UnsupportedOperationException();
+            Caller caller, String purpose, JsonNode header, InputStream in, OutputStream out)
+            throws IOException, InterruptedException {
+        if (!(Json.read(header, ImageStream.class) instanceof ImageStream.Offer offer)
+                || refusing) {
+            throw new HostFailure("There is no room");
+        }
+        out.flush();
+        if (stalling) {
+            stalled.countDown();
+            new CountDownLatch(1).await();
+        }
+        try {
+            images.put(offer.sha256(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            failedImages.add(offer.sha256());
+            throw e;
+        }
+        out.write(Json.write(new ImageStream.Facts(VmSpec.Format.QCOW2, 1 << 30)));
     }
 
     @Override
     public void close() {
         peer.close();
+        LinkServer now = server;
+        if (now != null) {
+            now.close();
+        }
     }
 }

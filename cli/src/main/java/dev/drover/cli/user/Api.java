@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +41,9 @@ final class Api implements AutoCloseable {
 
     /** A monitor tells whoever watches every 10 s that it lives. */
     private static final Duration UNTIL_SILENT = Duration.ofSeconds(30);
+
+    /** A file goes as fast as the slowest host takes it. */
+    private static final Duration UNTIL_SENT = Duration.ofDays(1);
 
     private static final String DATA = "data: ";
     private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(200);
@@ -116,6 +120,25 @@ final class Api implements AutoCloseable {
         return ask("POST", path, patience, body, Map.of());
     }
 
+    /**
+     * Sends a file, when the monitor that leads wants it; to the next one anew if that dies.
+     *
+     * @param file opens it; closed when it was read
+     * @param length of it in bytes, at least 1
+     */
+    JsonNode send(String path, Supplier<InputStream> file, long length)
+            throws InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder()
+                        .timeout(UNTIL_SENT)
+                        .expectContinue(true)
+                        .header("Content-Type", "application/octet-stream")
+                        .POST(
+                                BodyPublishers.fromPublisher(
+                                        BodyPublishers.ofInputStream(file), length));
+        return answer(path, request);
+    }
+
     private record Body(String type, byte[] bytes) {}
 
     private static Body json(Object body) {
@@ -184,6 +207,10 @@ final class Api implements AutoCloseable {
             request.header("Content-Type", body.type());
         }
         headers.forEach(request::header);
+        return answer(path, request);
+    }
+
+    private JsonNode answer(String path, HttpRequest.Builder request) throws InterruptedException {
         HttpResponse<byte[]> response =
                 leader(path, request, BodyHandlers.ofByteArray(), Function.identity());
         if (response.statusCode() >= LEAST_ERROR) {

@@ -2,6 +2,7 @@ package dev.drover.cli.user;
 
 import dev.drover.api.HostCapacity;
 import dev.drover.api.rest.HostView;
+import dev.drover.api.rest.ImageView;
 import dev.drover.api.rest.MoveView;
 import dev.drover.api.rest.TokenView;
 import dev.drover.api.rest.VmView;
@@ -59,6 +60,15 @@ final class Columns {
                     Column.wide("RUNS ON", move -> move.outcome().map(o -> o.host()).orElse("-")),
                     Column.wide("WHY", move -> move.outcome().flatMap(o -> o.why()).orElse("-")));
 
+    static final List<Column<ImageView>> IMAGE =
+            List.of(
+                    new Column<>("NAME", ImageView::name),
+                    new Column<>("FORMAT", ImageView::format),
+                    new Column<>("DISK", image -> Sizes.inWords(image.sizeBytes())),
+                    new Column<>("FILE", image -> Sizes.inWords(image.fileBytes())),
+                    new Column<>("HOSTS", Columns::hosts),
+                    Column.wide("SHA-256", ImageView::sha256));
+
     static final List<Column<TokenView>> TOKEN =
             List.of(
                     new Column<>("NAME", TokenView::name),
@@ -71,6 +81,10 @@ final class Columns {
         return pairs == null || pairs.isEmpty()
                 ? "-"
                 : pairs.entrySet().stream().map(Object::toString).collect(Collectors.joining(","));
+    }
+
+    private static String hosts(ImageView image) {
+        return image.hosts().isEmpty() ? "-" : String.join(",", image.hosts());
     }
 
     private static String has(HostView host, Function<HostCapacity, String> what) {

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 final class MoveWatch {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
     private static final int BAR = 24;
-    private static final String ERASE = "\r\u001b[K";
+    static final String ERASE = "\r\u001b[K";
 
     private final PrintWriter err;
     private final boolean terminal;
@@ -87,16 +87,24 @@ final class MoveWatch {
                         move.target(),
                         Columns.phase(move.phase()),
                         Columns.seconds(move.totalMs()),
-                        move.diskDone().map(MoveWatch::bar).orElse(""),
-                        move.pullEtaSeconds()
-                                .map(s -> "  ETA " + Math.round(Math.ceil(s)) + " s")
-                                .orElse(""));
+                        move.diskDone().map(done -> bar("disk ", done)).orElse(""),
+                        move.pullEtaSeconds().map(MoveWatch::eta).orElse(""));
     }
 
-    private static String bar(double done) {
+    static String eta(double seconds) {
+        return "  ETA " + Math.round(Math.ceil(seconds)) + " s";
+    }
+
+    /**
+     * How much is done.
+     *
+     * @param what of, with a space behind it, or nothing
+     */
+    static String bar(String what, double done) {
         int filled = (int) (BAR * Math.clamp(done, 0, 1));
-        return "  disk [%s%s] %3d %%"
+        return "  %s[%s%s] %3d %%"
                 .formatted(
+                        what,
                         "=".repeat(filled),
                         " ".repeat(BAR - filled),
                         (int) (100 * Math.clamp(done, 0, 1)));

@@ -23,6 +23,7 @@ public final class UserCommands {
                         new Destroy(),
                         new Events(),
                         new HostCommand(),
+                        new ImageCommand(),
                         new TokenCommand(),
                         new ContextCommand(),
                         new Completion(),

@@ -12,6 +12,10 @@ import dev.drover.api.tls.CertificateAuthority;
 import dev.drover.api.tls.Identity;
 import dev.drover.api.tls.Subject;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -20,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,6 +173,36 @@ class ApiTest {
             assertThat(answer.isMissingNode()).isTrue();
         }
         assertThat(bodies).containsExactly("key {\"a\":1}");
+    }
+
+    @Test
+    void aFileIsSentToTheOneThatWantsItAndItsProgressShown() throws Exception {
+        byte[] content = "0123456789".repeat(100_000).getBytes(StandardCharsets.UTF_8);
+        Path file = Files.write(identities.resolve("image"), content);
+        StringWriter err = new StringWriter();
+        String follower = monitor("monitor", ApiTest::notLeading);
+        String leader =
+                monitor(
+                        "monitor",
+                        e -> {
+                            boolean whole =
+                                    Arrays.equals(e.getRequestBody().readAllBytes(), content);
+                            json(e, 201, "{\"whole\":" + whole + "}");
+                        });
+        try (Api api = api(deadPort(), follower, leader)) {
+            JsonNode answer = api.send("/x", () -> progress(file, err), content.length);
+            assertThat(answer.path("whole").booleanValue()).isTrue();
+        }
+        assertThat(err.toString().lines()).hasSizeGreaterThanOrEqualTo(10);
+        assertThat(err.toString()).contains("sends it  [", "==] 100 %  ETA 0 s");
+    }
+
+    private static InputStream progress(Path file, StringWriter err) {
+        try {
+            return FileProgress.open(file, new PrintWriter(err), "sends it");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

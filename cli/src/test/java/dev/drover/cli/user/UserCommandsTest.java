@@ -39,6 +39,8 @@ class UserCommandsTest {
                 "move web1           | Missing required option: '--to=HOST'",
                 "create              | Missing required parameter: 'FILE'",
                 "wake                | Missing required parameter: 'VM'",
+                "image               | Missing required subcommand",
+                "image add           | Missing required parameter: 'FILE'",
                 "token create ann    | Missing required options",
                 "list surplus        | Unmatched argument",
                 "list -o xml         | expected one of [TABLE, WIDE, JSON, YAML]",

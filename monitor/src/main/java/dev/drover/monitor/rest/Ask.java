@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -23,13 +25,14 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param caller who asks, unique in the cluster
  * @param path the variable parts of the path, in order
+ * @param content the body; who expects to be told to send it (RFC 9110, 10.1.1) is told then
  */
 record Ask(
         String caller,
         java.util.List<String> path,
         String rawQuery,
         Map<String, String> headers,
-        InputStream content) {
+        Supplier<InputStream> content) {
     static final int MOST_BYTES = 1 << 20;
 
     private static final JsonMapper STRICT =
@@ -95,7 +98,8 @@ record Ask(
         return new String(bytes(types), StandardCharsets.UTF_8);
     }
 
-    private byte[] bytes(Set<String> types) throws IOException {
+    /** Refuses a body that is of none of these types. */
+    void checkType(Set<String> types) {
         String type = header("content-type").orElse("");
         String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (!types.contains(bare)) {
@@ -103,7 +107,19 @@ record Ask(
             throw new ProblemException(
                     415, "The body is '" + type + "'", "Only " + read + " is read here", "Send it");
         }
-        byte[] bytes = content.readNBytes(MOST_BYTES + 1);
+    }
+
+    /** Of the body in bytes, as its sender says. */
+    OptionalLong length() {
+        String length = header("content-length").orElse("");
+        return length.matches("[0-9]{1,18}")
+                ? OptionalLong.of(Long.parseLong(length))
+                : OptionalLong.empty();
+    }
+
+    private byte[] bytes(Set<String> types) throws IOException {
+        checkType(types);
+        byte[] bytes = content.get().readNBytes(MOST_BYTES + 1);
         if (bytes.length > MOST_BYTES) {
             throw tooLarge();
         }

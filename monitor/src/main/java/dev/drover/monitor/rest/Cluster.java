@@ -35,6 +35,9 @@ public interface Cluster {
     /** What can be done with a host as a whole. */
     HostVerbs hostVerbs();
 
+    /** What can be done with base images. */
+    ImageVerbs images();
+
     List<VmView> allVms();
 
     Optional<VmView> vm(String name);

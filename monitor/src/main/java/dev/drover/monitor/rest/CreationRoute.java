@@ -1,6 +1,7 @@
 package dev.drover.monitor.rest;
 
 import dev.drover.api.rest.CreationView;
+import dev.drover.api.rest.ImageView;
 import dev.drover.api.rest.Role;
 import dev.drover.api.spec.Finding;
 import dev.drover.api.spec.Parsed;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How a VM is made of the text that declares it. */
 record CreationRoute(Cluster cluster) {
@@ -27,7 +29,7 @@ record CreationRoute(Cluster cluster) {
                     case "false" -> false;
                     case String other -> throw Ask.bad("dryRun is '" + other + "'", "Send true");
                 };
-        return switch (SpecReader.read(ask.text(Set.of("application/yaml", Reply.JSON)))) {
+        return switch (read(ask.text(Set.of("application/yaml", Reply.JSON)))) {
             case Parsed.Faulty(List<Finding> findings) ->
                     throw new ProblemException(
                             422,
@@ -44,6 +46,20 @@ record CreationRoute(Cluster cluster) {
                         .with("Location", "/v1/vms/" + declared.name());
             }
         };
+    }
+
+    /** Of a VM that is there already the image may be gone. */
+    private Parsed read(String text) {
+        Parsed read = SpecReader.read(text);
+        return read instanceof Parsed.Valid(VmDeclaration vm, _)
+                        && cluster.vm(vm.name()).isPresent()
+                ? read
+                : SpecReader.read(text, imageSizes());
+    }
+
+    private Map<String, Long> imageSizes() {
+        return cluster.images().all().stream()
+                .collect(Collectors.toMap(ImageView::name, ImageView::sizeBytes));
     }
 
     private static void refuseUnsupported(VmDeclaration declared) {

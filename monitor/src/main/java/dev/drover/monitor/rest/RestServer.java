@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -55,6 +56,7 @@ public final class RestServer implements AutoCloseable {
                                 new Routes(cluster).all(),
                                 new CreationRoute(cluster).all(),
                                 new TokenRoutes(cluster).all(),
+                                new ImageRoutes(cluster).all(),
                                 new HostRoutes(cluster).all())
                         .flatMap(List::stream)
                         .toList();
@@ -64,7 +66,6 @@ public final class RestServer implements AutoCloseable {
                         .address(listen.getAddress())
                         .port(listen.getPort())
                         .shutdownHook(false)
-                        .maxPayloadSize(Ask.MOST_BYTES + 1L)
                         .connectionOptions(options -> options.readTimeout(SILENCE))
                         .tls(
                                 Tls.builder()
@@ -111,10 +112,18 @@ public final class RestServer implements AutoCloseable {
         } catch (Exception e) {
             answer = Problems.of(e, cluster);
         }
+        if (mayBeLong(request)) { // The rest of it is not waited for.
+            response.header(HeaderNames.CONNECTION, "close");
+        }
         switch (answer) {
             case Reply reply -> send(reply, response);
             case EventStream stream -> send(stream, response);
         }
+    }
+
+    private static boolean mayBeLong(ServerRequest request) {
+        return request.content().hasEntity()
+                && request.headers().contentLength().orElse(Long.MAX_VALUE) > Ask.MOST_BYTES;
     }
 
     private static void send(Reply reply, ServerResponse response) {
@@ -123,9 +132,6 @@ public final class RestServer implements AutoCloseable {
             response.header(HeaderNames.CONTENT_TYPE, reply.type());
         }
         reply.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
-        if (reply.status() == 413) {
-            response.header(HeaderNames.CONNECTION, "close");
-        }
         response.send(reply.body());
     }
 
@@ -164,16 +170,19 @@ public final class RestServer implements AutoCloseable {
             cluster.mustLead();
         }
         boolean hasBody = request.content().hasEntity();
-        InputStream content =
-                hasBody ? request.content().inputStream() : InputStream.nullInputStream();
-        return route.handler()
-                .answer(
-                        new Ask(
-                                caller.name(),
-                                route.match(segments).orElseThrow(),
-                                request.query().rawValue(),
-                                headers,
-                                content));
+        Supplier<InputStream> content =
+                hasBody ? request.content()::inputStream : InputStream::nullInputStream;
+        Ask ask =
+                new Ask(
+                        caller.name(),
+                        route.match(segments).orElseThrow(),
+                        request.query().rawValue(),
+                        headers,
+                        content);
+        if (!route.anyLength() && ask.length().orElse(0) > Ask.MOST_BYTES) {
+            throw Ask.tooLarge();
+        }
+        return route.handler().answer(ask);
     }
 
     private static List<String> segments(String rawPath) {

@@ -12,8 +12,25 @@ import java.util.Optional;
  * @param template of the path, with {@code {name}} where anything but a slash may be
  * @param needed who may ask it
  * @param byLeader whether only the leader can answer
+ * @param anyLength whether the body may be larger than {@link Ask#MOST_BYTES}
  */
-record Route(String method, String template, Role needed, boolean byLeader, Handler handler) {
+record Route(
+        String method,
+        String template,
+        Role needed,
+        boolean byLeader,
+        boolean anyLength,
+        Handler handler) {
+    /** With a body of {@link Ask#MOST_BYTES} at most. */
+    Route(String method, String template, Role needed, boolean byLeader, Handler handler) {
+        this(method, template, needed, byLeader, false, handler);
+    }
+
+    /** Only the leader answers it, and reads a body of any length as it comes. */
+    static Route ofAnyLength(String method, String template, Role needed, Handler handler) {
+        return new Route(method, template, needed, true, true, handler);
+    }
+
     /** Answers. */
     interface Handler {
         Answer answer(Ask ask) throws IOException, InterruptedException;
