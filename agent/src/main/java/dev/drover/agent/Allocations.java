@@ -1,5 +1,6 @@
 package dev.drover.agent;
 
+import dev.drover.agent.KeptVolumes.Kept;
 import dev.drover.block.Volumes;
 import dev.drover.ports.Allocation;
 import dev.drover.ports.VmSpec;
@@ -13,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What this host sets aside for VMs: directory, volume, tap. Thread-safe. */
@@ -23,18 +25,30 @@ final class Allocations {
     private final VmJournal journal;
     private final Network network;
     private final Leftovers leftovers;
+    private final KeptVolumes kept;
 
     /** Ends the hypervisor process that an earlier agent left in a directory. */
     interface Leftovers {
         void kill(Path directory);
     }
 
-    Allocations(Path directory, VmJournal journal, Network network, Leftovers leftovers)
+    Allocations(
+            Path directory,
+            VmJournal journal,
+            Network network,
+            Leftovers leftovers,
+            KeptVolumes kept)
             throws IOException {
         this.directory = Files.createDirectories(directory);
         this.journal = journal;
         this.network = network;
         this.leftovers = leftovers;
+        this.kept = kept;
+    }
+
+    /** What stays of VMs that were destroyed. */
+    KeptVolumes kept() {
+        return kept;
     }
 
     /** Where everything of a VM is, whether it exists or not. */
@@ -72,7 +86,10 @@ final class Allocations {
 
     /** What a VM's volume occupies on this host's disk, in bytes; 0 when there is none. */
     long allocatedBytes(LocalVm vm) {
-        Path volume = vm.allocation().volume(vm.spec().disk().format());
+        return allocatedBytes(vm.allocation().volume(vm.spec().disk().format()));
+    }
+
+    static long allocatedBytes(Path volume) {
         try {
             return Files.exists(volume) ? Volumes.allocatedBytes(volume) : 0;
         } catch (IOException e) {
@@ -88,19 +105,29 @@ final class Allocations {
 
     /** Kills the VM's process and removes everything of it. Idempotent. */
     void remove(LocalVm vm) {
-        Standing leaving = new Standing.Leaving(vm.spec());
+        remove(vm, Optional.empty());
+    }
+
+    /** As the other, but for its volume if that is to be kept; repeated, as it was first said. */
+    void remove(LocalVm vm, Optional<Kept> volume) {
+        Optional<Kept> first =
+                vm.standing() instanceof Standing.Leaving(_, var said) ? said : Optional.empty();
+        Standing.Leaving leaving = new Standing.Leaving(vm.spec(), first.or(() -> volume));
         journal.persist(leaving);
         vm.stand(leaving);
         vm.kill();
-        remove(vm.spec());
+        remove(leaving.vm(), leaving.kept());
     }
 
-    /** As {@link #remove(LocalVm)}, whatever process may be left. */
-    void remove(VmSpec spec) {
+    /** As the other, whatever process may be left. */
+    void remove(VmSpec spec, Optional<Kept> volume) {
         Allocation allocation = of(spec);
         try {
             leftovers.kill(allocation.directory());
             network.removeTap(allocation.tap());
+            if (volume.isPresent()) {
+                kept.keep(volume.get(), allocation.directory());
+            }
             deleteAll(allocation.directory());
             journal.remove(spec.name());
         } catch (IOException e) {
@@ -109,7 +136,7 @@ final class Allocations {
         }
     }
 
-    private static void deleteAll(Path root) throws IOException {
+    static void deleteAll(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }

@@ -60,7 +60,7 @@ final class Fitness {
             checkMemory(vm.memoryBytes() + BESIDE_THE_GUEST);
         }
         long saved = rest.equals(Optional.of(Rest.ASLEEP)) ? vm.memoryBytes() : 0;
-        checkSpace(vm.disk().sizeBytes() + saved + besideBytes, host.settings().stateDirectory());
+        checkSpace(vm.disk().sizeBytes() + saved + besideBytes, host);
     }
 
     private static void checkMtu(String bridge, HostFacts there, HostContext host) {
@@ -92,7 +92,8 @@ final class Fitness {
     }
 
     /** The whole size is asked for: a guest may fill its disk the moment it has arrived. */
-    private static void checkSpace(long needed, Path directory) throws IOException {
+    private static void checkSpace(long needed, HostContext host) throws IOException {
+        Path directory = host.settings().stateDirectory();
         long available = Files.getFileStore(directory).getUsableSpace();
         if (available < needed) {
             throw no(
@@ -103,7 +104,9 @@ final class Fitness {
                             + " has "
                             + (available >> 20)
                             + " MiB free",
-                    "free some, or choose another host");
+                    "free some, or choose another host; volumes of destroyed VMs take "
+                            + (host.allocations().kept().bytes() >> 20)
+                            + " MiB there");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.drover.api.tls.Identity;
 import dev.drover.qemu.QemuHypervisor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +20,13 @@ public final class HostAgent implements AutoCloseable {
     private final StateLock lock;
     private final LinkServer server;
     private final MonitorLink monitor;
+    private final KeptVolumes kept;
 
-    private HostAgent(StateLock lock, LinkServer server, MonitorLink monitor) {
+    private HostAgent(StateLock lock, LinkServer server, MonitorLink monitor, KeptVolumes kept) {
         this.lock = lock;
         this.server = server;
         this.monitor = monitor;
+        this.kept = kept;
     }
 
     /** Whether an agent uses this state directory, which {@link #start} would end. */
@@ -43,12 +46,15 @@ public final class HostAgent implements AutoCloseable {
         QemuHypervisor hypervisor = new QemuHypervisor(Path.of("qemu-system-x86_64"));
         VmJournal journal = new VmJournal(settings.stateDirectory().resolve("journal"));
         Network network = new KernelNetwork();
+        KeptVolumes kept =
+                new KeptVolumes(settings.stateDirectory().resolve("kept"), InstantSource.system());
         Allocations allocations =
                 new Allocations(
                         settings.stateDirectory().resolve("vms"),
                         journal,
                         network,
-                        QemuHypervisor::killLeftover);
+                        QemuHypervisor::killLeftover,
+                        kept);
         MonitorLink monitor = new MonitorLink(settings, identity);
         HostContext host =
                 new HostContext(
@@ -63,6 +69,7 @@ public final class HostAgent implements AutoCloseable {
         Sides sides = new Sides(host);
         LocalVms vms = new LocalVms(host, sides);
         vms.takeUp();
+        kept.start();
         HostService service = new HostService(host, sides, vms);
         LinkServer server =
                 LinkServer.listen(settings.address().socketAddress(), identity, _ -> service);
@@ -77,7 +84,7 @@ public final class HostAgent implements AutoCloseable {
                                 host.images().all(),
                                 vms.holdings()));
         LOG.info("Host {} answers on {}", settings.address().name(), settings.address());
-        return new HostAgent(lock, server, monitor);
+        return new HostAgent(lock, server, monitor, kept);
     }
 
     /** Stops answering. VMs run on. */
@@ -85,6 +92,7 @@ public final class HostAgent implements AutoCloseable {
     public void close() throws IOException {
         monitor.close();
         server.close();
+        kept.close();
         lock.close();
     }
 }

@@ -179,10 +179,16 @@ final class HostService implements Service {
                         sides.checkTerm(term);
                         vms.create(spec, epoch, origin);
                     });
-            case VmMessage.Destroy(long term, String vm) ->
+            case VmMessage.Destroy(long term, String vm, var keep) ->
                     done(() -> {
                         sides.checkTerm(term);
-                        vms.destroy(vm);
+                        vms.destroy(vm, keep);
+                    });
+            case VmMessage.AskKept() -> new VmMessage.KeptAnswer(host.allocations().kept().all());
+            case VmMessage.RemoveKept(long term, String id) ->
+                    done(() -> {
+                        sides.checkTerm(term);
+                        host.allocations().kept().remove(id);
                     });
             case VmMessage.Wake(long term, String vm, long epoch) -> {
                 sides.checkTerm(term);

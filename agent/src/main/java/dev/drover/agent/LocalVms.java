@@ -8,6 +8,7 @@ import dev.drover.api.Rest;
 import dev.drover.block.Volumes;
 import dev.drover.engine.HostFailure;
 import dev.drover.ports.Allocation;
+import dev.drover.ports.Guest;
 import dev.drover.ports.HypervisorException;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Role;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -118,13 +120,32 @@ final class LocalVms {
         }
     }
 
-    /** Ends the VM and removes everything of it. Idempotent. */
-    void destroy(String name) {
+    /**
+     * Ends the VM and removes everything of it. Idempotent.
+     *
+     * @param keep how long its volume stays; empty: it is removed, too
+     */
+    void destroy(String name, Optional<Duration> keep) {
+        KeptVolumes kept = host.allocations().kept();
         sides.vm(name)
                 .ifPresent(vm -> {
-                    host.allocations().remove(vm);
+                    keep.ifPresent(_ -> flush(vm));
+                    host.allocations().remove(vm, keep.map(time -> kept.plan(vm.spec(), time)));
                     sides.forget(vm);
                 });
+    }
+
+    /** Lets a hypervisor that is to be killed write what it holds of the disk, if it can. */
+    private static void flush(LocalVm vm) {
+        if (vm.standing() instanceof Standing.Running) {
+            try {
+                if (vm.state() == Guest.State.RUNNING) {
+                    vm.guest().stop();
+                }
+            } catch (HypervisorException e) {
+                LOG.warn("VM {} was not stopped before its end", vm.spec().name(), e);
+            }
+        }
     }
 
     private void unpin(LocalVm vm) {
@@ -153,7 +174,7 @@ final class LocalVms {
         host.network().removeLeftovers(vm.allocation().tap());
         switch (standing) {
             case Standing.Making making -> undo(making, vm);
-            case Standing.Leaving _ -> host.allocations().remove(standing.vm());
+            case Standing.Leaving(var spec, var kept) -> host.allocations().remove(spec, kept);
             case Standing.Running _ -> {
                 unpin(vm);
                 vm.memoryFile().remove(); // Not whole, or gone on since.
@@ -174,7 +195,7 @@ final class LocalVms {
                 sides.restore(s, vm);
             }
             case Standing.Target t when t.stage() == Standing.Stage.RECEIVING ->
-                    host.allocations().remove(standing.vm());
+                    host.allocations().remove(standing.vm(), Optional.empty());
             case Standing.Target t -> {
                 adopt(vm);
                 sides.restore(t, vm);

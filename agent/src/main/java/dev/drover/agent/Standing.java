@@ -64,8 +64,12 @@ sealed interface Standing {
         }
     }
 
-    /** It is being removed. */
-    record Leaving(VmSpec vm) implements Standing {}
+    /**
+     * It is being removed.
+     *
+     * @param kept its volume, when that is to stay on this host for a time
+     */
+    record Leaving(VmSpec vm, Optional<KeptVolumes.Kept> kept) implements Standing {}
 
     /** How far the second host of a move is. */
     enum Stage {

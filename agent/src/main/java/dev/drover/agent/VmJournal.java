@@ -67,7 +67,8 @@ final class VmJournal {
         }
     }
 
-    private static void sync(Path directory) throws IOException {
+    /** Brings the entries of a directory to stable storage. */
+    static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

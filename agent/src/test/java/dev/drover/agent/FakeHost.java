@@ -13,6 +13,7 @@ import dev.drover.testkit.guest.FakeHypervisor;
 import dev.drover.testkit.net.FakePacketGate;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class FakeHost {
     private final List<String> taps = new ArrayList<>();
     private final HostContext context;
     private String troubled = "";
+    private volatile Instant now = Instant.EPOCH;
 
     /** Host h1, of no cluster. */
     FakeHost(Path directory, FakeHypervisor hypervisor) throws IOException {
@@ -65,9 +67,22 @@ final class FakeHost {
                         hypervisor,
                         network,
                         new Allocations(
-                                directory.resolve("vms"), journal, network, this::killLeftover),
+                                directory.resolve("vms"),
+                                journal,
+                                network,
+                                this::killLeftover,
+                                new KeptVolumes(directory.resolve("kept"), this::now)),
                         BaseImages.in(directory.resolve("images")),
                         new Nobody());
+    }
+
+    private Instant now() {
+        return now;
+    }
+
+    /** So late it is on this host from now on. */
+    void now(Instant time) {
+        now = time;
     }
 
     /** From now on nothing can be cleaned up at this tap; "" ends that. */

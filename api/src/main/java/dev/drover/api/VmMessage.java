@@ -1,6 +1,9 @@
 package dev.drover.api;
 
 import dev.drover.ports.VmSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** To the host that a VM's record names; and, where faults are allowed, crashes on purpose. */
 public sealed interface VmMessage extends HostMessage {
@@ -23,8 +26,21 @@ public sealed interface VmMessage extends HostMessage {
      */
     record Create(long term, VmSpec vm, long epoch, Origin origin) implements VmMessage {}
 
-    /** Ends the VM and removes everything of it. */
-    record Destroy(long term, String vm) implements VmMessage {}
+    /**
+     * Ends the VM and removes everything of it.
+     *
+     * @param keep how long its volume stays on the host; empty, as older monitors say: not at all
+     */
+    record Destroy(long term, String vm, Optional<Duration> keep) implements VmMessage {}
+
+    /** Asks what this host keeps of destroyed VMs; the answer is a {@link KeptAnswer}. */
+    record AskKept() implements VmMessage {}
+
+    /** The answer to {@link AskKept}. */
+    record KeptAnswer(List<KeptVolume> volumes) {}
+
+    /** Removes one of these. */
+    record RemoveKept(long term, String id) implements VmMessage {}
 
     /**
      * The VM is to run; the answer is {@link Woken}. As with the next two, an order of an epoch

@@ -125,6 +125,17 @@ class KeptClusterIT {
         assertThat(refused("show", "nobody")).contains("'nobody'");
         assertThat(ask("destroy", "demo", "--yes")).contains("demo: destroyed");
         assertThat(ask("list")).doesNotContain("demo");
+        JsonNode kept = json(ask("volume", "list", "-o", "json")).get(0);
+        String id = kept.get("id").stringValue();
+        Path volume = Path.of(kept.get("path").stringValue());
+        assertThat(id).startsWith("demo-");
+        assertThat(kept.get("host").stringValue()).isEqualTo("h2");
+        assertThat(volume).hasSize(kept.get("diskBytes").longValue());
+        assertThat(kept.get("allocatedBytes").longValue()).isGreaterThan(1 << 20);
+        assertThat(ask("volume", "list")).containsPattern(id + " +demo +h2 +raw");
+        assertThat(ask("volume", "remove", id, "--yes")).contains(id + ": removed");
+        assertThat(volume.getParent()).doesNotExist();
+        assertThat(refused("volume", "remove", id, "--yes")).contains("No host that answers");
     }
 
     @Test
@@ -148,7 +159,8 @@ class KeptClusterIT {
         assertThat(refused("move", "web", "--to", "h1")).contains("cordoned");
         assertThat(ask("host", "uncordon", "h1")).contains("h1: uncordoned");
         assertThat(ask("move", "web", "--to", "h1")).contains("MOVED web");
-        assertThat(ask("destroy", "web", "--yes")).contains("web: destroyed");
+        assertThat(ask("destroy", "web", "--yes", "--now")).contains("web: destroyed");
+        assertThat(ask("volume", "list")).doesNotContain("web");
     }
 
     @Test

@@ -106,6 +106,7 @@ public final class ClusterMonitor implements AutoCloseable {
                         new NewVms(store, inventory, placement, vms, images),
                         new HostCare(hosts, moves, lostHosts, evacuations),
                         images,
+                        new KeptVolumes(hosts, moves),
                         changes,
                         metrics);
         Optional<RestServer> rest =

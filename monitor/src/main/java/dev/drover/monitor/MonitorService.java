@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -84,7 +85,8 @@ final class MonitorService implements Service {
                                     StoredVm.plain(vm, Wanted.RUNNING),
                                     host,
                                     new Origin.Directory(images)));
-            case MonitorMessage.DestroyVm(String vm) -> done(() -> vms.destroy(vm));
+            case MonitorMessage.DestroyVm(String vm) ->
+                    done(() -> vms.destroy(vm, Optional.empty()));
             case MonitorMessage.WakeVm(String vm) -> vms.wake(vm);
             case MonitorMessage.SleepVm(String vm) -> done(() -> vms.sleep(vm));
             case MonitorMessage.StopVm(String vm, long patience) ->

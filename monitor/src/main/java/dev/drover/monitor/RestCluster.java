@@ -17,6 +17,7 @@ import dev.drover.monitor.rest.Cluster;
 import dev.drover.monitor.rest.Digests;
 import dev.drover.monitor.rest.HostVerbs;
 import dev.drover.monitor.rest.ImageVerbs;
+import dev.drover.monitor.rest.VolumeVerbs;
 import dev.drover.ports.VmSpec;
 import dev.drover.protocol.Active;
 import dev.drover.protocol.MovePlan;
@@ -40,6 +41,7 @@ record RestCluster(
         NewVms newVms,
         HostVerbs hostVerbs,
         ImageVerbs images,
+        VolumeVerbs volumes,
         Changes changes,
         Metrics metrics)
         implements Cluster {
@@ -164,8 +166,8 @@ record RestCluster(
     }
 
     @Override
-    public void destroy(String vm) throws InterruptedException {
-        vms.destroy(vm);
+    public void destroy(String vm, Optional<Duration> keep) throws InterruptedException {
+        vms.destroy(vm, keep);
     }
 
     @Override

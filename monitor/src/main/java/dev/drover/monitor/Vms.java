@@ -83,8 +83,12 @@ final class Vms {
         return wanted.fitted(ask(on, new VmMessage.Fit(wanted.spec(), origin), VmSpec.class));
     }
 
-    /** Of a VM that was lost only what others have of it can be removed. */
-    void destroy(String vm) throws InterruptedException {
+    /**
+     * Of a VM that was lost only what others have of it can be removed.
+     *
+     * @param keep how long its host keeps its volume; empty: not at all
+     */
+    void destroy(String vm, Optional<Duration> keep) throws InterruptedException {
         List<MoveOrder> copies = moves.overruled(vm);
         moves.alone(
                 vm,
@@ -100,7 +104,8 @@ final class Vms {
                                 .forEach(order -> release(order, writes.term()));
                     } else {
                         Hosts.Host on = hosts.awaitConnected(host);
-                        Void _ = ask(on, new VmMessage.Destroy(writes.term(), vm), Void.class);
+                        var order = new VmMessage.Destroy(writes.term(), vm, keep);
+                        Void _ = ask(on, order, Void.class);
                     }
                     remove(writes, stored, active);
                     return host;

@@ -97,6 +97,10 @@ class OpenApiTest {
         answers(asked, 204, "DELETE /v1/images/debian", "");
         answers(asked, 200, "GET /v1/metrics", "");
         answers(asked, 0, "DELETE /v1/vms/web", "");
+        cluster.createVm("gone", "h1");
+        answers(asked, 204, "DELETE /v1/vms/gone?keepSeconds=60", "");
+        answers(asked, 200, "GET /v1/volumes", "");
+        answers(asked, 204, "DELETE /v1/volumes/gone-h1", "");
         cluster.host("h3", "").close();
         answers(asked, 0, "POST /v1/hosts/h3/declare-lost", "{\"confirm\":\"h3\"}");
         asked.add("GET /v1/events");

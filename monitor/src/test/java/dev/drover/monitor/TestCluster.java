@@ -172,12 +172,7 @@ final class TestCluster implements AutoCloseable {
     /** Posts as somebody with a token of this role. */
     HttpResponse<String> postAs(Role role, String path, String body)
             throws IOException, InterruptedException {
-        try (ClusterStore store = store()) {
-            Cluster.Token token = new Cluster.Token(Digests.sha256(role.name()), role);
-            store.fence(store.leader().orElseThrow().term())
-                    .putToken(role.name(), Json.text(token));
-        }
-        String bearer = "Bearer " + role.name();
+        String bearer = bearer(role);
         return send(
                 nobody,
                 "POST",
@@ -187,6 +182,21 @@ final class TestCluster implements AutoCloseable {
                 "application/json",
                 "Authorization",
                 bearer);
+    }
+
+    /** Asks, without a body, as somebody with a token of this role. */
+    HttpResponse<String> as(Role role, String method, String path)
+            throws IOException, InterruptedException {
+        return send(nobody, method, path, "", "Authorization", bearer(role));
+    }
+
+    private String bearer(Role role) {
+        try (ClusterStore store = store()) {
+            Cluster.Token token = new Cluster.Token(Digests.sha256(role.name()), role);
+            store.fence(store.leader().orElseThrow().term())
+                    .putToken(role.name(), Json.text(token));
+        }
+        return "Bearer " + role.name();
     }
 
     /** Asks anything, as an administrator. */

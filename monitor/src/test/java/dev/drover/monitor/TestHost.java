@@ -6,6 +6,7 @@ import dev.drover.api.HostFacts;
 import dev.drover.api.HostMessage;
 import dev.drover.api.ImageMessage;
 import dev.drover.api.ImageStream;
+import dev.drover.api.KeptVolume;
 import dev.drover.api.MonitorMessage;
 import dev.drover.api.SourceMessage;
 import dev.drover.api.TargetMessage;
@@ -32,6 +33,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +62,7 @@ final class TestHost implements Service, AutoCloseable {
 
     private final boolean creates;
     private final Map<Class<?>, CountDownLatch> slow = new ConcurrentHashMap<>();
+    private final Map<String, KeptVolume> kept = new ConcurrentHashMap<>();
     private volatile boolean refusing;
     private volatile boolean forgetful;
     private volatile Map<String, String> labels = Map.of();
@@ -218,6 +222,15 @@ final class TestHost implements Service, AutoCloseable {
             case VmMessage.Create _ when !creates -> throw new HostFailure("There is no room");
             case VmMessage.Sleep _ when refusing -> throw new HostFailure("There is no room");
             case VmMessage.Wake _ -> VmMessage.Woken.BOOTED;
+            case VmMessage.Destroy(_, String name, var keep) -> {
+                keep.ifPresent(time -> keep(name, time));
+                yield null;
+            }
+            case VmMessage.AskKept _ -> new VmMessage.KeptAnswer(List.copyOf(kept.values()));
+            case VmMessage.RemoveKept(_, String id) -> {
+                kept.remove(id);
+                yield null;
+            }
             case TargetMessage.Instantiate _ when refusing ->
                     throw new HostFailure("There is no room");
             case TargetMessage.Instantiate _ -> {
@@ -240,6 +253,13 @@ final class TestHost implements Service, AutoCloseable {
         };
     }
 
+    private void keep(String destroyed, Duration time) {
+        String id = destroyed + "-" + name;
+        String path = "/kept/" + id + "/disk.raw";
+        Instant until = Instant.EPOCH.plus(time);
+        kept.put(id, new KeptVolume(id, destroyed, "raw", 8192, 4096, path, Instant.EPOCH, until));
+    }
+
     private static String vmOf(HostMessage message) {
         return switch (message) {
             case SourceMessage m -> m.order().plan().vm();
@@ -247,7 +267,8 @@ final class TestHost implements Service, AutoCloseable {
             case VmMessage.Fit(var spec, _) -> spec.name();
             case VmMessage.Create(_, var spec, _, _) -> spec.name();
             case VmMessage.Have(String name) -> name;
-            case VmMessage.Destroy(_, String name) -> name;
+            case VmMessage.Destroy(_, String name, _) -> name;
+            case VmMessage.AskKept _, VmMessage.RemoveKept _ -> "";
             case VmMessage.KillQemu(String name) -> name;
             case VmMessage.Wake(_, String name, _) -> name;
             case VmMessage.Sleep(_, String name, _) -> name;

@@ -87,16 +87,22 @@ final class Api implements AutoCloseable {
 
     /** All pages of a list. */
     List<JsonNode> list(String path) throws InterruptedException {
+        return list(path, _ -> {});
+    }
+
+    /** As the other; {@code page} is shown each page. */
+    List<JsonNode> list(String path, Consumer<JsonNode> page) throws InterruptedException {
         List<JsonNode> all = new ArrayList<>();
         String after = "";
         while (true) {
             String query = "?limit=" + PAGE + (after.isEmpty() ? "" : "&after=" + encode(after));
-            JsonNode page = get(path + query);
-            all.addAll(page.path("items").values());
-            if (page.path("next").isNull()) {
+            JsonNode got = get(path + query);
+            page.accept(got);
+            all.addAll(got.path("items").values());
+            if (got.path("next").isNull()) {
                 return all;
             }
-            after = page.path("next").stringValue();
+            after = got.path("next").stringValue();
         }
     }
 

@@ -6,8 +6,11 @@ import dev.drover.api.rest.ImageView;
 import dev.drover.api.rest.MoveView;
 import dev.drover.api.rest.TokenView;
 import dev.drover.api.rest.VmView;
+import dev.drover.api.rest.VolumeView;
 import dev.drover.cli.Sizes;
 import dev.drover.cli.user.Output.Column;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,7 +77,23 @@ final class Columns {
                     new Column<>("NAME", TokenView::name),
                     new Column<>("ROLE", token -> lower(token.role().name())));
 
+    static final List<Column<VolumeView>> VOLUME =
+            List.of(
+                    new Column<>("ID", VolumeView::id),
+                    new Column<>("VM", VolumeView::vm),
+                    new Column<>("HOST", VolumeView::host),
+                    new Column<>("FORMAT", VolumeView::format),
+                    new Column<>("DISK", volume -> Sizes.inWords(volume.diskBytes())),
+                    new Column<>("ALLOCATED", volume -> Sizes.inWords(volume.allocatedBytes())),
+                    new Column<>("KEPT UNTIL", volume -> second(volume.keptUntil())),
+                    Column.wide("DESTROYED", volume -> second(volume.destroyed())),
+                    Column.wide("PATH", VolumeView::path));
+
     private Columns() {}
+
+    private static String second(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
 
     /** A monitor of before says nothing of them. */
     private static String pairs(@Nullable Map<String, String> pairs) {

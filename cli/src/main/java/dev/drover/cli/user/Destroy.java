@@ -2,6 +2,7 @@ package dev.drover.cli.user;
 
 import dev.drover.cli.BadInput;
 import dev.drover.cli.Terminal;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "destroy",
         aliases = {"delete", "rm"},
-        description = "Ends VMs for good, and removes their disks.")
+        description = "Ends VMs for good. Their disks are kept for a time: drover volume list.")
 final class Destroy implements Callable<Integer> {
     @Mixin private final Verb verb = new Verb();
 
@@ -20,6 +21,17 @@ final class Destroy implements Callable<Integer> {
             description = "do not ask")
     private boolean yes;
 
+    @Option(
+            names = "--keep-for",
+            paramLabel = "TIME",
+            defaultValue = "7d",
+            converter = Times.class,
+            description = "keep their disks on their hosts so long, such as 12h or 30d (7d)")
+    private Duration keepFor = Duration.ZERO;
+
+    @Option(names = "--now", description = "remove their disks at once, whatever --keep-for says")
+    private boolean now;
+
     @Override
     public Integer call() throws Exception {
         if (!yes && !agreed()) {
@@ -27,9 +39,13 @@ final class Destroy implements Callable<Integer> {
             return 1;
         }
         return verb.each((api, path) -> {
-            api.delete(path, Wake.PATIENCE);
+            api.delete(path + "?keepSeconds=" + keepSeconds(), Wake.PATIENCE);
             return "destroyed";
         });
+    }
+
+    private long keepSeconds() {
+        return now ? 0 : keepFor.toSeconds();
     }
 
     private boolean agreed() {
@@ -37,7 +53,11 @@ final class Destroy implements Callable<Integer> {
             throw new BadInput("destroy asks first, and nobody is there to answer: add --yes");
         }
         return Terminal.agrees(
-                "Destroy %s, with all data on their disks?"
-                        .formatted(String.join(", ", verb.vms())));
+                "Destroy %s, %s?"
+                        .formatted(
+                                String.join(", ", verb.vms()),
+                                now
+                                        ? "with all data on their disks"
+                                        : "and keep their disks for " + Times.inWords(keepFor)));
     }
 }

@@ -21,6 +21,7 @@ public final class UserCommands {
                         new ListMoves(),
                         new Cancel(),
                         new Destroy(),
+                        new VolumeCommand(),
                         new Events(),
                         new HostCommand(),
                         new ImageCommand(),

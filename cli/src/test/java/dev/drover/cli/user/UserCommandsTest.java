@@ -7,12 +7,14 @@ import dev.drover.api.link.Json;
 import dev.drover.api.rest.HostView;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +47,10 @@ class UserCommandsTest {
                 "list surplus        | Unmatched argument",
                 "list -o xml         | expected one of [TABLE, WIDE, JSON, YAML]",
                 "host                | Missing required subcommand",
+                "destroy x --keep-for 7  | is no time; write for example 12h or 7d",
+                "destroy x --keep-for 0d | is no time; write for example 12h or 7d",
+                "volume              | Missing required subcommand",
+                "volume remove       | Missing required parameter: 'ID'",
                 "context add lab     | Missing required options",
             })
     void badInputIsRefused(String words, String message) {
@@ -52,6 +58,23 @@ class UserCommandsTest {
         CommandLine drover = drover().setErr(new PrintWriter(errors));
         assertThat(drover.execute(words.split(" +", -1))).isEqualTo(2);
         assertThat(errors.toString()).contains(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"destroy x", "destroy x --now", "volume remove x"})
+    void whatRemovesDataAsksFirst(String words) {
+        StringWriter errors = new StringWriter();
+        CommandLine drover = drover().setErr(new PrintWriter(errors));
+        assertThat(drover.execute(words.split(" ", -1))).isNotZero();
+        assertThat(errors.toString()).contains("asks first, and nobody is there to answer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30s, 30, 30 s", "90m, 5400, 90 min", "24h, 86400, 1 d", "7D, 604800, 7 d"})
+    void aTimeIsReadAsPeopleWriteIt(String text, long seconds, String said) {
+        Duration time = new Times().convert(text);
+        assertThat(time.toSeconds()).isEqualTo(seconds);
+        assertThat(Times.inWords(time)).isEqualTo(said);
     }
 
     @Test

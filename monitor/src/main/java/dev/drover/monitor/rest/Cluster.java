@@ -65,7 +65,15 @@ public interface Cluster {
      */
     void stop(String vm, Duration patience) throws InterruptedException;
 
-    void destroy(String vm) throws InterruptedException;
+    /**
+     * Removes a VM for good.
+     *
+     * @param keep how long its host keeps its volume; empty: not at all
+     */
+    void destroy(String vm, Optional<Duration> keep) throws InterruptedException;
+
+    /** What stays of VMs that were destroyed. */
+    VolumeVerbs volumes();
 
     List<MoveView> allMoves();
 

@@ -57,7 +57,8 @@ public final class RestServer implements AutoCloseable {
                                 new CreationRoute(cluster).all(),
                                 new TokenRoutes(cluster).all(),
                                 new ImageRoutes(cluster).all(),
-                                new HostRoutes(cluster).all())
+                                new HostRoutes(cluster).all(),
+                                new VolumeRoutes(cluster).all())
                         .flatMap(List::stream)
                         .toList();
         this.patience = patience;

@@ -27,6 +27,7 @@ record Routes(Cluster cluster) {
     private static final int USUAL_LIMIT = 100;
     private static final int MOST = 1000;
     private static final int MOST_PATIENCE_SECONDS = 3600;
+    private static final String USUAL_KEEP_SECONDS = String.valueOf(Duration.ofDays(7).toSeconds());
 
     List<Route> all() {
         return List.of(
@@ -89,6 +90,7 @@ record Routes(Cluster cluster) {
 
     /** The tag is compared just before, not in one transaction with the removal. */
     private Reply destroy(Ask ask) throws InterruptedException {
+        Optional<Duration> keep = keep(ask);
         VmView vm = existing(ask);
         Optional<String> wanted = ask.header("if-match");
         boolean matches =
@@ -103,8 +105,17 @@ record Routes(Cluster cluster) {
                     "It was changed since it was read",
                     "Read it again, and decide again");
         }
-        cluster.destroy(vm.name());
+        cluster.destroy(vm.name(), keep);
         return Reply.nothing();
+    }
+
+    private static Optional<Duration> keep(Ask ask) {
+        String text =
+                ask.query(Set.of("keepSeconds")).getOrDefault("keepSeconds", USUAL_KEEP_SECONDS);
+        if (!text.matches("[0-9]{1,9}")) {
+            throw Ask.bad("keepSeconds is no number from 0 to 999999999", "Send one, or none");
+        }
+        return Optional.of(Duration.ofSeconds(Long.parseLong(text))).filter(d -> !d.isZero());
     }
 
     private Reply wake(Ask ask) throws InterruptedException {
@@ -188,7 +199,7 @@ record Routes(Cluster cluster) {
         return Reply.json(200, cut(ask, all, name));
     }
 
-    private static <T> Page<T> cut(Ask ask, List<T> all, Function<T, String> name) {
+    static <T> Page<T> cut(Ask ask, List<T> all, Function<T, String> name) {
         Map<String, String> query = ask.query(Set.of("limit", "after"));
         int limit = limit(query.getOrDefault("limit", Integer.toString(USUAL_LIMIT)));
         String after = query.getOrDefault("after", "");
