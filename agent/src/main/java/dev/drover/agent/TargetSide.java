@@ -169,8 +169,8 @@ final class TargetSide implements SecondSide {
                 bootAnewUnlessItNeverRan();
                 return;
             }
-            if (!stands(Standing.Stage.RESUMING)) {
-                host.persist(vm, standing(Standing.Stage.RESUMING));
+            if (!mayRun()) {
+                return; // It is settled: this call is late.
             }
             if (state != Guest.State.RUNNING && state != Guest.State.ENDED) {
                 if (gate != null) {
@@ -229,11 +229,22 @@ final class TargetSide implements SecondSide {
                 vm.guest().disk().dropCommitView();
             }
             end();
-            host.persist(
-                    vm,
+            stand(
                     new Standing.Running(
                             vm.spec(), plan.committed().epoch(), Optional.of(plan.id())));
         });
+    }
+
+    private synchronized void stand(Standing standing) {
+        host.persist(vm, standing);
+    }
+
+    /** Journals that the guest may run; false when the move is over here. */
+    private synchronized boolean mayRun() {
+        if (stands(Standing.Stage.VOTED)) {
+            stand(standing(Standing.Stage.RESUMING));
+        }
+        return stands(Standing.Stage.RESUMING);
     }
 
     @Override
@@ -249,6 +260,9 @@ final class TargetSide implements SecondSide {
     }
 
     private void bootAnewUnlessItNeverRan() throws InterruptedException {
+        if (!(vm.standing() instanceof Standing.Target)) {
+            return; // It is settled: whoever wants it to run boots it.
+        }
         host.allocations().kill(vm);
         if (!stands(Standing.Stage.RESUMING)) {
             throw new GuestNeverRan(

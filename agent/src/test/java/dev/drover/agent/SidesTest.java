@@ -77,6 +77,21 @@ class SidesTest {
     }
 
     @Test
+    void aResumeThatIsLateLeavesASettledVmAsItIs() {
+        Standing.Target resuming =
+                new Standing.Target(ORDER, Standing.Stage.RESUMING, TargetFigures.NONE);
+        host.persist(vm, resuming);
+        TargetSide side = TargetSide.restored(resuming, vm, host);
+        side.settle(PLAN);
+        Standing settled = vm.standing();
+        side.resume(PLAN);
+        assertThat(vm.standing()).isInstanceOf(Standing.Running.class).isEqualTo(settled);
+        guest.die();
+        side.resume(PLAN);
+        assertThat(vm.state()).isEqualTo(Guest.State.GONE);
+    }
+
+    @Test
     void aVmThatRestsIsNotMovedAsOneThatRunsAndRestsOn() throws IOException {
         host.persist(vm, new Standing.Resting(SPEC, PLAN.epoch(), Rest.STOPPED));
         assertThatThrownBy(() -> sides.beginSource(ORDER))
