@@ -86,8 +86,8 @@ final class KeptVolumes implements AutoCloseable {
         Files.move(from, directory.resolve(kept.id()), StandardCopyOption.ATOMIC_MOVE);
         VmJournal.sync(directory);
         VmJournal.sync(from.resolveSibling(""));
-        LOG.info("Volume {} is kept until {}; all take {} bytes", kept.id(), kept.until(), bytes());
         notifyAll();
+        LOG.info("Volume {} is kept until {}; all take {} bytes", kept.id(), kept.until(), bytes());
     }
 
     /** All, in no order. */
@@ -137,7 +137,12 @@ final class KeptVolumes implements AutoCloseable {
         try {
             while (true) {
                 Instant latest = clock.instant().plus(LONGEST_WAIT);
-                Instant next = removeExpired().filter(latest::isAfter).orElse(latest);
+                Instant next = latest;
+                try {
+                    next = removeExpired().filter(latest::isAfter).orElse(latest);
+                } catch (UncheckedIOException e) {
+                    LOG.error("Volumes whose time is over stay for now", e);
+                }
                 wait(Math.max(1, Duration.between(clock.instant(), next).toMillis()));
             }
         } catch (InterruptedException _) {

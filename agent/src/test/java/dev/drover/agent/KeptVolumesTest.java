@@ -164,7 +164,9 @@ class KeptVolumesTest {
     }
 
     private static void await(KeptVolumes own) {
+        Instant latest = Instant.now().plusSeconds(20);
         while (!own.all().isEmpty()) {
+            assertThat(Instant.now()).isBefore(latest);
             Thread.onSpinWait();
         }
     }

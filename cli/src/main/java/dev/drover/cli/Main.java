@@ -4,6 +4,8 @@ import dev.drover.cli.user.UserCommands;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** {@code drover}: moves running virtual machines between hosts that share only a network. */
@@ -28,9 +30,23 @@ public final class Main {
     static CommandLine commandLine() {
         CommandLine drover = new CommandLine(new Main());
         UserCommands.addTo(drover);
+        offerHelp(drover);
         return drover.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::badInput)
                 .setExecutionExceptionHandler(Main::failed);
+    }
+
+    /** Every command tells its options, by {@code --help}, whatever it lacks. */
+    private static void offerHelp(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        if (spec.findOption("--help") == null) {
+            spec.addOption(
+                    OptionSpec.builder("-h", "--help")
+                            .usageHelp(true)
+                            .description("show this help and exit")
+                            .build());
+        }
+        command.getSubcommands().values().forEach(Main::offerHelp);
     }
 
     private static int badInput(ParameterException e, String[] arguments) {

@@ -1,8 +1,9 @@
 package dev.drover.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /** A report as people read it: one screen. */
 final class ReportText {
@@ -21,19 +22,18 @@ final class ReportText {
 
     /** The whole report, without a last line end. */
     static String of(MoveReport r) {
-        return String.join(
-                "\n",
-                headline(r),
-                line("packets", packets(r)),
-                line("tcp", tcp(r)),
-                line("disk", disk(r)),
-                line("memory", memory(r)),
-                line("guest", guest(r)),
-                line(
-                        "wire",
-                        Sizes.inWords(r.wireBytes()) + " between the agents, " + r.accelerator()),
-                line("pause", phases(r, true)),
-                line("other", phases(r, false)));
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(r));
+        lines.add(line("packets", packets(r)));
+        lines.add(line("tcp", tcp(r)));
+        lines.add(line("disk", disk(r)));
+        lines.add(line("memory", memory(r)));
+        lines.add(line("guest", guest(r)));
+        String wire = Sizes.inWords(r.wireBytes());
+        lines.add(line("wire", wire + " between the agents, " + r.accelerator()));
+        phases(r, true).ifPresent(p -> lines.add(line("pause", p)));
+        phases(r, false).ifPresent(p -> lines.add(line("other", p)));
+        return String.join("\n", lines);
     }
 
     private static String headline(MoveReport r) {
@@ -142,7 +142,8 @@ final class ReportText {
                         g.badKinds().torn());
     }
 
-    private static String phases(MoveReport r, boolean inPause) {
+    /** Empty when there was none. */
+    private static Optional<String> phases(MoveReport r, boolean inPause) {
         return r.phases().stream()
                 .filter(p -> PAUSE.contains(p.name()) == inPause)
                 .map(p ->
@@ -151,7 +152,8 @@ final class ReportText {
                                 inPause ? "%s %.1f" : "%s %.0f",
                                 p.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                                 p.tookMs()))
-                .collect(Collectors.joining(" | ", "", " ms"));
+                .reduce((before, next) -> before + " | " + next)
+                .map(all -> all + " ms");
     }
 
     private static String line(String name, String text) {

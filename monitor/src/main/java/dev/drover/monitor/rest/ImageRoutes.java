@@ -11,7 +11,7 @@ import java.util.Set;
 /** Base images, that the disks of VMs begin as copies of. */
 record ImageRoutes(Cluster cluster) {
     private static final String BYTES = "application/octet-stream";
-    private static final String NAMES = "[A-Za-z0-9][A-Za-z0-9.-]{0,39}";
+    private static final String NAMES = "[A-Za-z0-9][A-Za-z0-9._+-]{0,63}";
 
     List<Route> all() {
         return List.of(
@@ -39,7 +39,7 @@ record ImageRoutes(Cluster cluster) {
         if (!name.matches(NAMES)) {
             throw Ask.bad(
                     "'" + name + "' is no name",
-                    "Use 1 to 40 letters, digits, dots or hyphens, a letter or digit first");
+                    "Use 1 to 64 letters, digits, or ., _, +, -, a letter or digit first");
         }
         String sha256 = query.getOrDefault("sha256", "");
         if (!sha256.matches("[0-9a-f]{64}")) {
