@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -160,6 +162,24 @@ class KeptVolumesTest {
             await(own);
             assertThat(Instant.now()).isAfter(soon.until());
             assertThat(place()).doesNotExist();
+        }
+    }
+
+    @Test
+    void theAgentGoesOnWhenTheyCannotBeListedOnce() throws Exception {
+        CountDownLatch looked = new CountDownLatch(3); // begins, looks, and waits on
+        InstantSource clock =
+                () -> {
+                    looked.countDown();
+                    return Instant.now();
+                };
+        try (KeptVolumes own = new KeptVolumes(temp.resolve("kept"), clock)) {
+            Files.delete(temp.resolve("kept"));
+            own.start();
+            assertThat(looked.await(20, TimeUnit.SECONDS)).isTrue();
+            Files.createDirectory(temp.resolve("kept"));
+            own.keep(own.plan(SPEC, Duration.ofMillis(100)), place());
+            await(own);
         }
     }
 
