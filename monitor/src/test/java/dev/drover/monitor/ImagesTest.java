@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** Base images, on hosts that keep what they are sent. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // before each test
+@Tag("slow")
 class ImagesTest {
     /** Longer than what a link or a socket keeps. */
     private static final String TEXT = "0123456789abcdef".repeat(256 << 10);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 /** What a cluster keeps of VMs that were destroyed. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // before each test
+@Tag("slow")
 class KeptVolumesTest {
     @TempDir private Path state;
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,7 @@ class OpenApiTest {
     }
 
     @Test
+    @Tag("slow")
     void nothingOddMakesItFailOrHang() throws Exception {
         long seed = Long.getLong("drover.fuzz.seed", new SplittableRandom().nextLong());
         OddRequests odd =
