@@ -68,9 +68,7 @@ class MoveIT {
     @ParameterizedTest
     @MethodSource("beforeTheCommit")
     void whenTheTargetsAgentDiesTheGuestRunsOnAtTheSource(Phase phase) throws InterruptedException {
-        MoveReport report = vm.move(new Fault(phase, Fault.Victim.TARGET_AGENT));
-        assertRolledBack(report);
-        assertThat(report.isClean()).as("%s", report).isTrue();
+        assertNothingLostWhenItIsRolledBack(new Fault(phase, Fault.Victim.TARGET_AGENT));
     }
 
     @ParameterizedTest
@@ -79,9 +77,7 @@ class MoveIT {
             mode = EnumSource.Mode.MATCH_ANY,
             names = {"SNAPSHOT|PULL|PRECOPY|HOLD|DRAIN|STOP|LAST_ROUND|LAST_MEMORY|VOTE"})
     void whenTheTargetsQemuDiesTheGuestRunsOnAtTheSource(Phase phase) throws InterruptedException {
-        MoveReport report = vm.move(new Fault(phase, Fault.Victim.TARGET_QEMU));
-        assertRolledBack(report);
-        assertThat(report.isClean()).as("%s", report).isTrue();
+        assertNothingLostWhenItIsRolledBack(new Fault(phase, Fault.Victim.TARGET_QEMU));
     }
 
     @ParameterizedTest
@@ -89,9 +85,7 @@ class MoveIT {
             value = Phase.class,
             names = {"INSTANTIATE", "PULL", "LAST_MEMORY"})
     void whenTheTargetFailsTheGuestRunsOnAtTheSource(Phase phase) throws InterruptedException {
-        MoveReport report = vm.move(new Fault(phase, Fault.Victim.TARGET_HOST));
-        assertRolledBack(report);
-        assertThat(report.isClean()).as("%s", report).isTrue();
+        assertNothingLostWhenItIsRolledBack(new Fault(phase, Fault.Victim.TARGET_HOST));
     }
 
     @ParameterizedTest
@@ -100,9 +94,7 @@ class MoveIT {
             names = {"TARGET_QEMU", "TARGET_HOST"})
     void aTargetThatNeverRanTheGuestGivesItBackAfterTheCommit(Fault.Victim victim)
             throws InterruptedException {
-        MoveReport report = vm.move(new Fault(Phase.RESUME, victim));
-        assertRolledBack(report);
-        assertThat(report.isClean()).as("%s", report).isTrue();
+        assertNothingLostWhenItIsRolledBack(new Fault(Phase.RESUME, victim));
     }
 
     @ParameterizedTest
@@ -153,6 +145,12 @@ class MoveIT {
         assertThat(report.memory().dirtySyncs()).isGreaterThanOrEqualTo(4);
         assertThat(report.pauseMs()).isPositive();
         assertThat(report.wireBytes()).isPositive();
+    }
+
+    private void assertNothingLostWhenItIsRolledBack(Fault fault) throws InterruptedException {
+        MoveReport report = vm.move(fault);
+        assertRolledBack(report);
+        assertThat(report.isClean()).as("%s", report).isTrue();
     }
 
     private static void assertRolledBack(MoveReport report) {
