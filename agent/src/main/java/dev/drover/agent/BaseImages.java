@@ -123,7 +123,7 @@ final class BaseImages {
             return DiskImage.inspect(part);
         } catch (VolumeException e) {
             String said = String.valueOf(e.getMessage());
-            throw new HostFailure(said.replace(part.toString(), "the file"), e);
+            throw new HostFailure(said.replace(part.toString(), "FILE"), e);
         }
     }
 
@@ -152,12 +152,20 @@ final class BaseImages {
     }
 
     /**
-     * Gets one from another host, unless it is here; one at a time. Throws {@link HostFailure} when
-     * no holder sends it.
+     * Gets one from another host, unless it is here. Throws {@link HostFailure} when no holder
+     * sends it.
      */
-    synchronized void obtain(Origin.Image image, Identity identity) throws InterruptedException {
+    void obtain(Origin.Image image, Identity identity) throws InterruptedException {
+        if (!has(image.sha256())) {
+            fetch(image, identity);
+        }
+    }
+
+    /** One at a time. */
+    private synchronized void fetch(Origin.Image image, Identity identity)
+            throws InterruptedException {
         if (has(image.sha256())) {
-            return;
+            return; // It came while this one waited.
         }
         requireSpace(image.fileBytes());
         List<String> complaints = new ArrayList<>();

@@ -76,7 +76,7 @@ class BaseImagesIT {
         byte[] text = "#!/bin/sh".getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> host.images().take(digest(text), new ByteArrayInputStream(text)))
                 .isInstanceOf(HostFailure.class)
-                .hasMessageContaining("Cannot use the file: it is no disk image");
+                .hasMessageContaining("Cannot use FILE: it is no disk image");
         Path base = Files.write(temp.resolve("base.raw"), disk);
         Path overlay = temp.resolve("overlay.qcow2");
         var create =

@@ -36,9 +36,26 @@ final class ImageRelay implements AutoCloseable {
         this.offer = offer;
     }
 
-    private record Way(String host, Streams streams) {}
+    /** Ends with the host's link. */
+    private record Way(Hosts.Host to, Streams streams, Runnable onClose) implements AutoCloseable {
+        static Way of(Hosts.Host to, Streams streams) {
+            Way way = new Way(to, streams, streams::close);
+            to.peer().onClose(way.onClose());
+            return way;
+        }
 
-    /** To this host, too, if it has room; false when it has not. Ends with the host's link. */
+        String host() {
+            return to.address().name();
+        }
+
+        @Override
+        public void close() {
+            to.peer().forget(onClose);
+            streams.close();
+        }
+    }
+
+    /** To this host, too, if it has room; false when it has not. */
     boolean add(Hosts.Host host) {
         String name = host.address().name();
         try {
@@ -49,8 +66,7 @@ final class ImageRelay implements AutoCloseable {
                             Subject.host(name),
                             ImageStream.PURPOSE,
                             offer);
-            ways.add(new Way(name, streams));
-            host.peer().onClose(streams::close);
+            ways.add(Way.of(host, streams));
             return true;
         } catch (LinkException e) {
             refuse(name, e);
@@ -115,9 +131,9 @@ final class ImageRelay implements AutoCloseable {
             try {
                 step.perform(way);
                 return false;
-            } catch (IOException e) {
+            } catch (IOException | IllegalArgumentException e) { // by Json, of an odd answer
                 refuse(way.host(), e);
-                way.streams().close();
+                way.close();
                 return true;
             }
         });
@@ -141,6 +157,6 @@ final class ImageRelay implements AutoCloseable {
 
     @Override
     public void close() {
-        ways.forEach(way -> way.streams().close());
+        ways.forEach(Way::close);
     }
 }

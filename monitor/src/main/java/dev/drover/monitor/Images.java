@@ -209,8 +209,11 @@ final class Images implements ImageVerbs {
 
     private void dropUnneeded(Hosts.Host host, Collection<String> digests) {
         try {
+            Map<String, StoredImage> stored = stored();
             for (String sha256 : digests) {
-                drop(host, sha256);
+                if (!isNamed(sha256, stored)) {
+                    drop(host, sha256);
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -221,8 +224,7 @@ final class Images implements ImageVerbs {
 
     private void drop(Hosts.Host host, String sha256) throws InterruptedException {
         synchronized (dropping) {
-            if (coming.contains(sha256)
-                    || stored().values().stream().anyMatch(i -> i.sha256().equals(sha256))) {
+            if (coming.contains(sha256) || isNamed(sha256, stored())) {
                 return;
             }
             var message = new ImageMessage.DropImage(moves.writes().term(), sha256);
@@ -233,6 +235,10 @@ final class Images implements ImageVerbs {
                 LOG.warn("A base image stays on {} for now: {}", host.address(), e.getMessage());
             }
         }
+    }
+
+    private static boolean isNamed(String sha256, Map<String, StoredImage> stored) {
+        return stored.values().stream().anyMatch(image -> image.sha256().equals(sha256));
     }
 
     private synchronized void lost(String host, String sha256) {

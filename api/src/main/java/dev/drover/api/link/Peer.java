@@ -217,6 +217,15 @@ public final class Peer implements AutoCloseable {
         Thread.ofVirtual().name("link-closed").start(action);
     }
 
+    /** Takes back what {@link #onClose} was given, unless the link has ended. */
+    public void forget(Runnable action) {
+        synchronized (ending) {
+            if (broken == null) {
+                onClose.remove(action);
+            }
+        }
+    }
+
     /**
      * Sends what was told and answered so far (for a second at most), then ends the connection. On
      * both sides calls under way end with {@link LinkBroken}, and who serves them is interrupted.

@@ -146,8 +146,11 @@ class LinkEndTest {
                 Peer peer = connect(server.address(), LinkLimits.USUAL)) {
             var count = new AtomicInteger();
             var first = new CountDownLatch(1);
+            Runnable takenBack = () -> count.addAndGet(100);
+            peer.onClose(takenBack);
             peer.onClose(count::incrementAndGet);
             peer.onClose(first::countDown);
+            peer.forget(takenBack);
             server.close();
             first.await();
             peer.close();
